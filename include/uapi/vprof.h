@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
+/*
+ * The contract of /dev/vprof: sessions, buffers, records.
+ *
+ * An open file is a session. Its life:
+ *
+ *   open                          a session that does nothing yet
+ *   VPROF_IOC_INFO                what this module and this machine can do
+ *   VPROF_IOC_ADD_EVENT ...       what to count; gives the event its index
+ *   VPROF_IOC_ADD_DOMAIN ...      whom to sample; makes the domain's buffer and
+ *                                 says where to mmap it
+ *   mmap                          the buffer, twice: see "Buffers"
+ *   VPROF_IOC_START               counters on
+ *   poll, read slots, store tail  until done
+ *   VPROF_IOC_STOP                counters off; what is buffered stays readable,
+ *                                 START may follow again
+ *   VPROF_IOC_STATS               the accounts, at any time
+ *   close                         everything is given back, whatever state the
+ *                                 session is in and whoever closes it
+ *
+ * Events and domains are added before the first START only (-EBUSY after).
+ * Several sessions may run at once; they share nothing but the hardware.
+ *
+ * Rules for every struct passed in:
+ *
+ *   - its first member, size, is sizeof the struct as the caller was compiled;
+ *     a size the module does not know gives -E2BIG (larger: the caller is newer)
+ *     or -EINVAL (smaller than the first version);
+ *   - reserved members and flag bits outside the _ALL mask must be 0 (-EINVAL);
+ *   - nothing is written back on failure, except where said otherwise.
+ *
+ * Accounts are exact. At every moment, for every event on every CPU:
+ *
+ *   taken = delivered + lost[0] + lost[1] + ...
+ *
+ * where taken counts overflow interrupts that reached the session's handler,
+ * delivered the sample records published in a buffer, and lost the rest, by
+ * reason. While counters run the numbers of one CPU are read one after another
+ * and can differ by the overflow that is being handled; stopped, they are equal.
+ *
+ * Buffers
+ *
+ * Each domain has one buffer of nr_lanes lanes. A lane has one producer, a CPU
+ * (in NMI, in interrupts and with both nested), and one consumer. It is a ring
+ * of nr_slots 16-byte slots, a power of two. Positions are free running counts
+ * of slots (u64), the slot of a position is position & (nr_slots - 1).
+ *
+ * The buffer is mapped in two pieces from the offset that ADD_DOMAIN returned:
+ *
+ *   offset + 0                  PROT_READ only. For lane i at i * lane_bytes:
+ *                               one page that begins with struct
+ *                               vprof_lane_producer, then the slots.
+ *   offset + consumer_offset    PROT_READ | PROT_WRITE: an array of
+ *                               struct vprof_lane_consumer, one per lane.
+ *
+ * Both MAP_SHARED, whole pieces only, never executable. The kernel believes
+ * nothing in the consumer's piece: a tail that is not between the last good tail
+ * and head makes the lane count as full (lost reason VPROF_LOST_BAD_TAIL) until
+ * a good tail is stored.
+ *
+ * Order of memory accesses. The letters stand at the accesses on both sides.
+ *
+ *   kernel (the lane's CPU)               consumer
+ *
+ *   tail = READ_ONCE(tail)                head = load_acquire(head)       (B)
+ *   if room (depends on tail)     (D)     read slots [tail, head)
+ *     write slots                         store_release(tail, head)       (C)
+ *     store_release(head)         (A)
+ *
+ *   A pairs with B: a consumer that sees head sees the slots before it.
+ *   C pairs with D: the kernel that sees tail overwrites only what was read; the
+ *   control dependency at D orders its stores after its load.
+ *
+ * Nested producers (an NMI inside an interrupt's reserve..commit) take slots
+ * further on; head moves once, past all of them, when the outermost commits. So
+ * a consumer never sees a slot that is still being written.
+ *
+ * Records
+ *
+ * A record is 1..VPROF_RECORD_MAX_SLOTS consecutive slots (it may wrap around
+ * the end of the ring). The first 8 bytes are its head, see VPROF_HEAD_*. A
+ * reader skips types that it does not know by their number of slots; a number of
+ * slots of 0, or past head, is corruption: stop reading the lane.
+ *
+ * A sample's time is the lane's latest VPROF_RECORD_TIME plus its own 16-bit
+ * delta in units of 2^VPROF_DELTA_SHIFT ns; the producer writes a time record
+ * before the delta overflows, and as the first record of a lane.
+ */
+#ifndef _UAPI_VPROF_H
+#define _UAPI_VPROF_H
+
+#include <linux/types.h>
+#include <linux/ioctl.h>
+
+/* Raised when ioctls or the mmap layout change in a way old callers can't use. */
+#define VPROF_API_VERSION	1
+/* Raised when a record's meaning changes. New record types don't raise it. */
+#define VPROF_RECORD_VERSION	1
+
+#define VPROF_DEVICE_PATH	"/dev/vprof"
+
+enum vprof_limits {
+	VPROF_MAX_EVENTS	= 32,	/* per session */
+	VPROF_MAX_DOMAINS	= 64,	/* per session */
+	VPROF_MAX_CHAIN		= 125,	/* return addresses in a sample */
+	VPROF_RECORD_MAX_SLOTS	= 64,
+	VPROF_MIN_LANE_SLOTS	= 256,
+	VPROF_MAX_LANE_SLOTS	= 1 << 20,
+};
+
+/* ---- records ---------------------------------------------------------- */
+
+struct vprof_slot {
+	__u64 head;
+	__u64 data;
+};
+
+/*
+ * The head of a record, from the lowest bit:
+ *
+ *   pid      24  process (tgid, initial pid namespace); 0 is the idle task
+ *   delta    16  time since the lane's last time record, >> VPROF_DELTA_SHIFT
+ *   event     6  index that ADD_EVENT gave
+ *   context   4  enum vprof_context
+ *   slots     7  slots of this record, this one included
+ *   type      6  enum vprof_record_type
+ *   reserved  1  0
+ */
+#define VPROF_HEAD_PID_SHIFT		0
+#define VPROF_HEAD_PID_BITS		24
+#define VPROF_HEAD_DELTA_SHIFT		24
+#define VPROF_HEAD_DELTA_BITS		16
+#define VPROF_HEAD_EVENT_SHIFT		40
+#define VPROF_HEAD_EVENT_BITS		6
+#define VPROF_HEAD_CONTEXT_SHIFT	46
+#define VPROF_HEAD_CONTEXT_BITS		4
+#define VPROF_HEAD_SLOTS_SHIFT		50
+#define VPROF_HEAD_SLOTS_BITS		7
+#define VPROF_HEAD_TYPE_SHIFT		57
+#define VPROF_HEAD_TYPE_BITS		6
+
+#define VPROF_DELTA_SHIFT		15	/* 32.8 us; overflows after 2.1 s */
+
+enum vprof_context {
+	VPROF_CONTEXT_HYPERVISOR	= 0,
+	VPROF_CONTEXT_KERNEL		= 1,
+	VPROF_CONTEXT_USER		= 2,
+	VPROF_NR_CONTEXTS
+};
+
+/*
+ * SAMPLE   1 slot    data: instruction pointer
+ * CHAIN    2.. slots data: instruction pointer; the following slots hold, as an
+ *                    array of u64: word 0: bits 0..7 number of kernel return
+ *                    addresses k, bits 8..15 number of user return addresses u,
+ *                    bit 16 kernel part cut short, bit 17 user part cut short,
+ *                    rest 0; then k kernel and u user addresses, innermost
+ *                    first; then a zero word if needed to fill the slot.
+ * TIME     1 slot    data: CLOCK_MONOTONIC in ns
+ * LOST     1 slot    data: bits 0..47 number of samples lost since the last
+ *                    LOST of this lane, event and reason; bits 48..63 enum
+ *                    vprof_lost_reason. Written before the first record that
+ *                    found room again, and at STOP when there is room.
+ * PERIOD   1 slot    data: the period that the samples of this event on this
+ *                    lane stand for from here on. Only for events added with a
+ *                    frequency; before the first sample of such an event.
+ */
+enum vprof_record_type {
+	VPROF_RECORD_SAMPLE	= 1,
+	VPROF_RECORD_CHAIN	= 2,
+	VPROF_RECORD_TIME	= 3,
+	VPROF_RECORD_LOST	= 4,
+	VPROF_RECORD_PERIOD	= 5,
+};
+
+#define VPROF_CHAIN_KERNEL_CUT	(1u << 16)
+#define VPROF_CHAIN_USER_CUT	(1u << 17)
+
+enum vprof_lost_reason {
+	VPROF_LOST_FULL		= 0,	/* the lane was full: reader too slow */
+	VPROF_LOST_BAD_TAIL	= 1,	/* the consumer's tail was nonsense */
+	VPROF_LOST_NESTED	= 2,	/* interrupts nested too deeply */
+	VPROF_LOST_STOPPING	= 3,	/* came while the session was stopping */
+	VPROF_NR_LOST_REASONS
+};
+
+/* ---- the mapped buffer ------------------------------------------------- */
+
+struct vprof_lane_producer {
+	__u64 head;		/* slots written; see "Order" (A) */
+	__u64 nr_slots;		/* never changes */
+	__u64 reserved[6];
+};
+
+struct vprof_lane_consumer {
+	__u64 tail;		/* slots read; see "Order" (C) */
+	__u64 reserved[7];	/* its own cache line */
+};
+
+/* ---- ioctls ------------------------------------------------------------ */
+
+/* What this module and machine can do. Any time. */
+#define VPROF_FEATURE_HW_PMU	(1u << 0)  /* a hardware PMU; else cpu-clock only */
+#define VPROF_FEATURE_CHAIN	(1u << 1)  /* call chains */
+
+struct vprof_info {
+	__u32 size;
+	__u32 api_version;
+	__u32 record_version;
+	__u32 features;
+	__u32 nr_cpus;		/* possible CPUs; CPU ids are below it */
+	__u32 max_events;
+	__u32 max_domains;
+	__u32 nr_lost_reasons;
+	char source[16];	/* "perf" */
+	char pmu[32];		/* the CPU PMU's name, or "" */
+	__u64 reserved[4];
+};
+
+/*
+ * VPROF_IOC_ADD_EVENT
+ *
+ * type, config, config1, config2 as in struct perf_event_attr. Opens the event
+ * on every CPU, disabled.
+ *
+ * Returns the event's index (>= 0), or
+ *   -EINVAL     unknown flags, reserved not 0, no period, period too short
+ *               (below min_period, which is then written back), chain too long
+ *   -ENOENT     this PMU has no such event
+ *   -ENOSPC     VPROF_MAX_EVENTS reached, or the PMU's counters are all taken
+ *   -EOPNOTSUPP the event cannot interrupt (no PMU)
+ *   -EBUSY      already started once
+ */
+#define VPROF_EVENT_EXCLUDE_USER	(1u << 0)
+#define VPROF_EVENT_EXCLUDE_KERNEL	(1u << 1)
+#define VPROF_EVENT_EXCLUDE_HYPERVISOR	(1u << 2)
+#define VPROF_EVENT_FREQUENCY		(1u << 3)  /* period is in Hz per CPU */
+#define VPROF_EVENT_KERNEL_CHAIN	(1u << 4)
+#define VPROF_EVENT_USER_CHAIN		(1u << 5)
+#define VPROF_EVENT_FLAGS_ALL		((1u << 6) - 1)
+
+struct vprof_event {
+	__u32 size;
+	__u32 flags;		/* VPROF_EVENT_* */
+	__u32 type;
+	__u32 max_chain;	/* return addresses, kernel's first, then the
+				 * user's; 0: VPROF_MAX_CHAIN */
+	__u64 config;
+	__u64 config1;
+	__u64 config2;
+	__u64 period;		/* events per sample, or Hz */
+	__u64 min_period;	/* out */
+	__u64 reserved[2];
+};
+
+/*
+ * VPROF_IOC_ADD_DOMAIN
+ *
+ * Returns the domain's index in this session (>= 0), or
+ *   -EINVAL     unknown kind, reserved not 0, nr_slots no power of two or out
+ *               of range
+ *   -EOPNOTSUPP this source cannot sample this kind of domain
+ *   -EEXIST     the session has it already
+ *   -ENOSPC     VPROF_MAX_DOMAINS reached
+ *   -ENOMEM     no memory for the buffer
+ *   -EBUSY      already started once
+ */
+enum vprof_domain_kind {
+	VPROF_DOMAIN_HOST	= 0,	/* this Linux; id 0 */
+};
+
+struct vprof_domain {
+	__u32 size;
+	__u32 kind;		/* enum vprof_domain_kind */
+	__u64 id;
+	__u32 nr_slots;		/* per lane, a power of two */
+	__u32 watermark;	/* slots in a lane that wake the reader; 0: half */
+	__u32 nr_lanes;		/* out */
+	__u32 wakeup_ms;	/* wake a waiting reader at least this often while
+				 * there is something to read; 0: 100 */
+	__u64 lane_bytes;	/* out */
+	__u64 mmap_offset;	/* out */
+	__u64 mmap_bytes;	/* out: nr_lanes * lane_bytes */
+	__u64 consumer_offset;	/* out: absolute mmap offset of the consumer's piece */
+	__u64 consumer_bytes;	/* out */
+	__u64 reserved[2];
+};
+
+/*
+ * VPROF_IOC_STATS
+ *
+ * The accounts of one event on one lane (CPU) of one domain.
+ * cpu VPROF_STATS_ALL_CPUS: summed over CPUs; event VPROF_STATS_ALL_EVENTS
+ * likewise. -ENOENT: no such event, domain or CPU.
+ */
+#define VPROF_STATS_ALL_CPUS	(~0u)
+#define VPROF_STATS_ALL_EVENTS	(~0u)
+#define VPROF_MAX_LOST_REASONS	16
+
+struct vprof_stats {
+	__u32 size;
+	__u32 domain;		/* in: index */
+	__u32 event;		/* in: index */
+	__u32 cpu;		/* in */
+	__u64 taken;
+	__u64 delivered;
+	__u64 lost[VPROF_MAX_LOST_REASONS];
+	__u64 reserved[4];
+};
+
+#define VPROF_IOC_MAGIC		0xB7
+#define VPROF_IOC_INFO		_IOWR(VPROF_IOC_MAGIC, 0, struct vprof_info)
+#define VPROF_IOC_ADD_EVENT	_IOWR(VPROF_IOC_MAGIC, 1, struct vprof_event)
+#define VPROF_IOC_ADD_DOMAIN	_IOWR(VPROF_IOC_MAGIC, 2, struct vprof_domain)
+#define VPROF_IOC_START		_IO(VPROF_IOC_MAGIC, 3)
+#define VPROF_IOC_STOP		_IO(VPROF_IOC_MAGIC, 4)
+#define VPROF_IOC_STATS		_IOWR(VPROF_IOC_MAGIC, 5, struct vprof_stats)
+
+#endif /* _UAPI_VPROF_H */
