@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What brings samples to user space: the module, or perf_event_open. */
+#ifndef VPROF_CAPTURE_H
+#define VPROF_CAPTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <vprof/error.h>
+#include <vprof/event.h>
+#include <vprof/sample.h>
+
+struct vprof_capture;
+
+enum vprof_capture_kind {
+	VPROF_CAPTURE_AUTO,	/* the module where it is loaded */
+	VPROF_CAPTURE_KMOD,
+	VPROF_CAPTURE_PERF_EVENT,
+};
+
+enum vprof_loss {
+	VPROF_LOSS_FULL,	/* buffer full: the reader was too slow */
+	VPROF_LOSS_BAD_TAIL,
+	VPROF_LOSS_NESTED,
+	VPROF_LOSS_STOPPING,
+	VPROF_LOSS_THROTTLED,	/* perf_event: the kernel held events back */
+	VPROF_LOSS_MALFORMED,	/* a record that made no sense */
+	VPROF_NR_LOSSES
+};
+
+/** vprof_loss_name - "buffer full", ... */
+const char *vprof_loss_name(enum vprof_loss loss);
+
+/**
+ * struct vprof_capture_options - what to capture
+ * @size: sizeof(struct vprof_capture_options)
+ * @kind: which capture
+ * @events: @nr_events of them
+ * @kernel_chain: take kernel call chains; @user_chain likewise
+ * @pid: 0: the whole machine; else this process and what it starts from now on.
+ *       The perf_event capture attaches to it and inherits; the module samples
+ *       the machine and the recorder keeps the process's tree.
+ * @enable_on_exec: with @pid: begin at its exec
+ * @buffer_bytes: per CPU; 0: default
+ */
+struct vprof_capture_options {
+	size_t size;
+	enum vprof_capture_kind kind;
+	const struct vprof_event_spec *events;
+	unsigned int nr_events;
+	bool kernel_chain;
+	bool user_chain;
+	bool enable_on_exec;
+	pid_t pid;
+	size_t buffer_bytes;
+};
+
+/**
+ * struct vprof_capture_info - what came of it
+ * @name: "kmod" or "perf_event"
+ * @source: what programs the counters: "perf", ...
+ * @pmu: name of the PMU, "" when the software clock is all there is
+ * @why: one sentence when AUTO did not take the module, else ""
+ */
+struct vprof_capture_info {
+	const char *name;
+	const char *source;
+	const char *pmu;
+	const char *why;
+	unsigned int nr_cpus;
+	bool is_whole_machine;
+};
+
+/**
+ * struct vprof_accounts - overflows, exactly
+ *
+ * taken == delivered + sum of lost[], always.
+ */
+struct vprof_accounts {
+	uint64_t taken;
+	uint64_t delivered;
+	uint64_t lost[VPROF_NR_LOSSES];
+};
+
+struct vprof_capture_handler {
+	void (*sample)(void *data, const struct vprof_sample *sample);
+	void (*lost)(void *data, unsigned int event, enum vprof_loss loss,
+		     uint64_t count);
+	void *data;
+};
+
+int vprof_capture_open(const struct vprof_capture_options *options,
+		       struct vprof_capture **ret_capture,
+		       struct vprof_error *err);
+void vprof_capture_free(struct vprof_capture *capture);
+
+const struct vprof_capture_info *
+vprof_capture_get_info(const struct vprof_capture *capture);
+
+int vprof_capture_start(struct vprof_capture *capture, struct vprof_error *err);
+int vprof_capture_stop(struct vprof_capture *capture, struct vprof_error *err);
+
+/** vprof_capture_get_fd - a descriptor that polls readable when it is time to read */
+int vprof_capture_get_fd(const struct vprof_capture *capture);
+
+/**
+ * vprof_capture_mark - remember how far the buffers are filled now
+ *
+ * The next vprof_capture_read() stops there. Between the two, drain the process
+ * events: all that concern the marked samples are then known.
+ */
+void vprof_capture_mark(struct vprof_capture *capture);
+
+/**
+ * vprof_capture_read - hand out everything up to the mark, lane by lane, in
+ * time order within a lane
+ *
+ * Return: number of samples, or a negative errno.
+ */
+ssize_t vprof_capture_read(struct vprof_capture *capture,
+			   const struct vprof_capture_handler *handler);
+
+/**
+ * vprof_capture_get_accounts - the accounts of one event, or of all (~0u)
+ * @cpu: or ~0u for all
+ */
+int vprof_capture_get_accounts(struct vprof_capture *capture,
+			       unsigned int event, unsigned int cpu,
+			       struct vprof_accounts *ret_accounts);
+
+/**
+ * struct vprof_source_info - one line of "vprof-list sources"
+ * @name: "kmod", "perf", "perf_event", ...
+ * @parent: the capture a source belongs to, or NULL
+ * @is_available: usable here and now by this user
+ * @why: why not, and the command that mends it; or what it offers
+ */
+struct vprof_source_info {
+	const char *name;
+	const char *parent;
+	bool is_available;
+	char why[256];
+};
+
+/** vprof_source_probe - the @index-th source; -ENOENT past the last */
+int vprof_source_probe(unsigned int index, struct vprof_source_info *ret_info);
+
+#endif

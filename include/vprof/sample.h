@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One sample as it leaves a capture. */
+#ifndef VPROF_SAMPLE_H
+#define VPROF_SAMPLE_H
+
+#include <stdint.h>
+
+/* The numbers are those of enum vprof_context in <linux/vprof.h>. */
+enum vprof_sample_context {
+	VPROF_SAMPLE_HYPERVISOR = 0,
+	VPROF_SAMPLE_KERNEL = 1,
+	VPROF_SAMPLE_USER = 2,
+	VPROF_NR_SAMPLE_CONTEXTS
+};
+
+/**
+ * struct vprof_sample - one sample
+ * @time_ns: CLOCK_MONOTONIC
+ * @ip: instruction pointer
+ * @weight: counts it stands for (the period, where that changes); 0: the
+ *          event's fixed period
+ * @pid: process (tgid); 0 the idle task
+ * @cpu: where it was taken
+ * @domain: index in the capture's domains; 0 is the host
+ * @event: index in the capture's events
+ * @context: enum vprof_sample_context
+ * @nr_kernel: kernel return addresses at the start of @chain
+ * @nr_user: user return addresses after them
+ * @chain: innermost first; valid during the call only
+ */
+struct vprof_sample {
+	uint64_t time_ns;
+	uint64_t ip;
+	uint64_t weight;
+	uint32_t pid;
+	uint16_t cpu;
+	uint16_t domain;
+	uint8_t event;
+	uint8_t context;
+	uint8_t nr_kernel;
+	uint8_t nr_user;
+	const uint64_t *chain;
+};
+
+#endif
