@@ -28,7 +28,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes \
 	-Wshadow -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Werror=implicit
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -fPIC \
-	-fvisibility=hidden -fno-omit-frame-pointer -D_GNU_SOURCE \
+	-fno-omit-frame-pointer -D_GNU_SOURCE \
 	-DVPROF_VERSION='"$(VERSION)"' -DVPROF_PREFIX='"$(PREFIX)"' \
 	-Iinclude $(SAN_CFLAGS)
 ifneq ($(SAN),)
