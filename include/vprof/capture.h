@@ -14,18 +14,18 @@
 struct vprof_capture;
 
 enum vprof_capture_kind {
-	VPROF_CAPTURE_AUTO,	/* the module where it is loaded */
+	VPROF_CAPTURE_AUTO, /* the module where it is loaded */
 	VPROF_CAPTURE_KMOD,
 	VPROF_CAPTURE_PERF_EVENT,
 };
 
 enum vprof_loss {
-	VPROF_LOSS_FULL,	/* buffer full: the reader was too slow */
+	VPROF_LOSS_FULL, /* buffer full: the reader was too slow */
 	VPROF_LOSS_BAD_TAIL,
 	VPROF_LOSS_NESTED,
 	VPROF_LOSS_STOPPING,
-	VPROF_LOSS_THROTTLED,	/* perf_event: the kernel held events back */
-	VPROF_LOSS_MALFORMED,	/* a record that made no sense */
+	VPROF_LOSS_THROTTLED, /* perf_event: the kernel held events back */
+	VPROF_LOSS_MALFORMED, /* a record that made no sense */
 	VPROF_NR_LOSSES
 };
 

@@ -13,11 +13,11 @@ struct vprof_symbols;
 enum { VPROF_BUILD_ID_MAX = 20 };
 
 enum vprof_image_kind {
-	VPROF_IMAGE_FILE,	/* ELF executable or library */
+	VPROF_IMAGE_FILE, /* ELF executable or library */
 	VPROF_IMAGE_KERNEL,
-	VPROF_IMAGE_MODULE,	/* of the kernel */
+	VPROF_IMAGE_MODULE, /* of the kernel */
 	VPROF_IMAGE_VDSO,
-	VPROF_IMAGE_JIT,	/* code without a file; /tmp/perf-PID.map may name it */
+	VPROF_IMAGE_JIT, /* code without a file; /tmp/perf-PID.map may name it */
 	VPROF_IMAGE_HYPERVISOR,
 };
 

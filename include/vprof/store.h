@@ -32,14 +32,14 @@ struct vprof_store_options {
 
 /** struct vprof_store_session - what one session of recording was */
 struct vprof_store_session {
-	const char *host;	/* node name */
-	const char *kernel;	/* release */
-	const char *capture;	/* "kmod", "perf_event" */
-	const char *source;	/* "perf" */
+	const char *host;    /* node name */
+	const char *kernel;  /* release */
+	const char *capture; /* "kmod", "perf_event" */
+	const char *source;  /* "perf" */
 	const char *pmu;
-	const char *command;	/* what was recorded, or "" for the machine */
+	const char *command; /* what was recorded, or "" for the machine */
 	unsigned int nr_cpus;
-	uint64_t start_wall_ns;	/* CLOCK_REALTIME */
+	uint64_t start_wall_ns; /* CLOCK_REALTIME */
 	uint64_t start_mono_ns;
 };
 
@@ -63,8 +63,8 @@ int64_t vprof_store_add_image(struct vprof_store *store,
 			      const struct vprof_image *image);
 
 struct vprof_store_frame {
-	int64_t image;		/* 0: unknown */
-	uint64_t offset;	/* address where the image is unknown */
+	int64_t image;   /* 0: unknown */
+	uint64_t offset; /* address where the image is unknown */
 	uint8_t context;
 };
 /** vprof_store_add_chain - innermost caller first; equal chains get one id */
