@@ -37,7 +37,7 @@ SAN_CFLAGS := -fsanitize=$(if $(filter address,$(SAN)),address$(comma)undefined,
 endif
 comma := ,
 
-LIB_LIBS := -lpfm -lelf -ldw -lsqlite3 -lz -l:libiberty.a
+LIB_LIBS := -lpfm -lelf -ldw -lsqlite3 -ljansson -lz -l:libiberty.a
 DAEMON_LIBS := -linih -lcap
 TOOLS_LIBS := -ljansson
 CHECK_LIBS := -lcheck -lsubunit -lrt -lm -lpthread
