@@ -83,7 +83,9 @@ _cache_prune()
 	local name=$1 keep=$2 entry
 
 	for entry in "$VPROF_CACHE/$name"-????????????????; do
-		[ "$entry" != "$keep" ] && [ -d "$entry" ] || continue
+		if [ ! -d "$entry" ] || [ "$entry" = "$keep" ]; then
+			continue
+		fi
 		find "$entry" -maxdepth 0 -mtime +7 -exec rm -rf {} +
 	done
 }

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What a machine is. A file vms/NAME.sh sets
+#
+#   vm_about        one line for people
+#
+# and defines
+#
+#   vm_prepare      build (or find in the cache) all parts, then set
+#     VM_ROOT         cache entry of the root file system: root/ and root.img
+#     VM_RELEASE      release of the kernel that runs
+#     VM_KERNEL       what QEMU boots: a bzImage, vmlinux or multiboot image
+#     VM_KERNEL_PACKED  the bzImage for --kaslr, if that is another file
+#     VM_INITRD       what goes with it, or empty
+#     VM_APPEND       kernel arguments of this machine
+#     VM_KDIR         kernel build directory, as seen in the root
+#     VM_MODULES      directory to show as /lib/modules/$VM_RELEASE, or empty
+#     VM_SMP, VM_MEM  defaults
+#     VM_CPU          QEMU's -cpu
+#     VM_ALLOW        regex of expected lines of the console log, or empty
+#   vm_kbuild DIR TARGET...   build a kernel module against its kernel
+#
+# and, if it does not boot like Linux on QEMU, vm_boot_args (see run.sh).
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # set here, used in other files
+
+vm_names()
+{
+	local file names=()
+
+	for file in "$MACHINE_DIR"/vms/*.sh; do
+		names+=("$(basename "$file" .sh)")
+	done
+	printf '%s\n' "${names[*]}"
+}
+
+vm_load()
+{
+	local file=$MACHINE_DIR/vms/$1.sh
+
+	[ -f "$file" ] || die "no machine named '$1'. There are: $(vm_names)"
+	VM_NAME=$1
+	VM_ROOT='' VM_RELEASE='' VM_KERNEL='' VM_KERNEL_PACKED='' VM_INITRD=''
+	VM_APPEND='' VM_KDIR='' VM_MODULES='' VM_ALLOW=''
+	VM_SMP=2 VM_MEM=1024
+	VM_CPU=phenom,pmu=on
+	# shellcheck source=/dev/null
+	. "$file"
+}
+
+# A Debian root with Debian's own kernel in it: sets what vm_prepare must.
+vm_prepare_debian()
+{
+	local release=$1
+
+	shift
+	qemu_prepare
+	root_prepare "$release" "$@"
+	VM_ROOT=$ROOT_ENTRY
+	VM_RELEASE=$(cat "$VM_ROOT/release")
+	VM_KERNEL=$VM_ROOT/vmlinux
+	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
+	VM_KDIR=/lib/modules/$VM_RELEASE/build
+	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
+	VM_INITRD=$INITRD_ENTRY/initrd
+}
+
+# The usual way to build a module: in the root, with its compiler and headers.
+vm_kbuild_chroot()
+{
+	local dir=$1
+
+	shift
+	chroot_run --bind "$dir" -- \
+		make -C "$VM_KDIR" M="$dir" -j2 "${@:-modules}"
+}

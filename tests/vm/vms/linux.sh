@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # read in lib/
+vm_about="Debian 12, Linux 6.1: a plain host with a PMU"
+
+# The libraries are what vprof's programs need.
+vm_prepare()
+{
+	vm_prepare_debian bookworm libsqlite3-0 libelf1 libdw1 libpfm4 \
+		libinih1 libjansson4 libcap2 libzstd1 libxxhash0 zlib1g \
+		libc6-i386
+}
+
+vm_kbuild()
+{
+	vm_kbuild_chroot "$@"
+}
