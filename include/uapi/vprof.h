@@ -21,12 +21,28 @@
  * Events and domains are added before the first START only (-EBUSY after).
  * Several sessions may run at once; they share nothing but the hardware.
  *
+ * open gives -EPERM without CAP_PERFMON or CAP_SYS_ADMIN (in the initial user
+ * namespace) or when the kernel is locked down for perf, besides what the mode
+ * of the device file says. The descriptor may be passed on.
+ *
+ * START returns 0, or -EBUSY when running, -EINVAL without an event or without
+ * a domain, -ENOSPC when the counters are taken by others (nothing runs then).
+ * STOP returns 0, or -EINVAL when not running. Any other ioctl gives -ENOTTY.
+ *
+ * poll says POLLIN when the reader is invited: a lane has taken watermark slots
+ * since the last invitation, or wakeup_ms have passed with something to read,
+ * or the session was stopped with something to read. It says so until what was
+ * there at the invitation is read. Without domains it says POLLERR.
+ *
  * Rules for every struct passed in:
  *
- *   - its first member, size, is sizeof the struct as the caller was compiled;
- *     a size the module does not know gives -E2BIG (larger: the caller is newer)
- *     or -EINVAL (smaller than the first version);
+ *   - its first member, size, is sizeof the struct as the caller was compiled,
+ *     the same as in the ioctl's number (-EINVAL if they differ); a size the
+ *     module does not know gives -E2BIG (larger: the caller is newer) or -EINVAL
+ *     (smaller than the first version);
  *   - reserved members and flag bits outside the _ALL mask must be 0 (-EINVAL);
+ *     "out" members are not looked at;
+ *   - a pointer that can't be read or written gives -EFAULT and changes nothing;
  *   - nothing is written back on failure, except where said otherwise.
  *
  * Accounts are exact. At every moment, for every event on every CPU:
@@ -37,6 +53,11 @@
  * delivered the sample records published in a buffer, and lost the rest, by
  * reason. While counters run the numbers of one CPU are read one after another
  * and can differ by the overflow that is being handled; stopped, they are equal.
+ *
+ * What no account can hold: the kernel's perf core stops a counter until the
+ * next tick when it interrupts more often than kernel.perf_event_max_sample_rate
+ * allows. Those times are counted (vprof_stats.throttled); the overflows that
+ * did not happen meanwhile are unknown. A CPU that is offline does not count.
  *
  * Buffers
  *
@@ -53,23 +74,28 @@
  *   offset + consumer_offset    PROT_READ | PROT_WRITE: an array of
  *                               struct vprof_lane_consumer, one per lane.
  *
- * Both MAP_SHARED, whole pieces only, never executable. The kernel believes
- * nothing in the consumer's piece: a tail that is not between the last good tail
- * and head makes the lane count as full (lost reason VPROF_LOST_BAD_TAIL) until
- * a good tail is stored.
+ * Both MAP_SHARED, whole pieces only, never executable; anything else gives
+ * -EINVAL, writing to or executing the first piece -EPERM. A child of fork does
+ * not inherit them. They outlive close, which stops the counters all the same.
+ * The slots of a lane whose CPU was never online since ADD_DOMAIN have no memory
+ * (SIGBUS); its head stays 0.
+ *
+ * The kernel believes nothing in the consumer's piece. It looks at tail when the
+ * room that it knows of is used up; a tail that is not between the last good
+ * tail and head makes the lane count as full (VPROF_LOST_BAD_TAIL) until a good
+ * tail is stored.
  *
  * Order of memory accesses. The letters stand at the accesses on both sides.
  *
  *   kernel (the lane's CPU)               consumer
  *
- *   tail = READ_ONCE(tail)                head = load_acquire(head)       (B)
- *   if room (depends on tail)     (D)     read slots [tail, head)
+ *   tail = load_acquire(tail)     (D)     head = load_acquire(head)       (B)
+ *   if room                               read slots [tail, head)
  *     write slots                         store_release(tail, head)       (C)
  *     store_release(head)         (A)
  *
  *   A pairs with B: a consumer that sees head sees the slots before it.
- *   C pairs with D: the kernel that sees tail overwrites only what was read; the
- *   control dependency at D orders its stores after its load.
+ *   C pairs with D: the kernel that sees tail overwrites only what was read.
  *
  * Nested producers (an NMI inside an interrupt's reserve..commit) take slots
  * further on; head moves once, past all of them, when the outermost commits. So
@@ -84,7 +110,8 @@
  *
  * A sample's time is the lane's latest VPROF_RECORD_TIME plus its own 16-bit
  * delta in units of 2^VPROF_DELTA_SHIFT ns; the producer writes a time record
- * before the delta overflows, and as the first record of a lane.
+ * before the delta overflows, and as the first record of a lane. Time records
+ * may go back a little: a nested producer's comes with its own, later one.
  */
 #ifndef _UAPI_VPROF_H
 #define _UAPI_VPROF_H
@@ -139,6 +166,13 @@ struct vprof_slot {
 #define VPROF_HEAD_TYPE_SHIFT		57
 #define VPROF_HEAD_TYPE_BITS		6
 
+/* VPROF_HEAD_GET(head, PID), VPROF_HEAD_PUT(PID, pid), ... */
+#define VPROF_HEAD_GET(head, field)                                            \
+	(((head) >> VPROF_HEAD_##field##_SHIFT) &                              \
+	 ((1ull << VPROF_HEAD_##field##_BITS) - 1))
+#define VPROF_HEAD_PUT(field, value)                                           \
+	((__u64)(value) << VPROF_HEAD_##field##_SHIFT)
+
 #define VPROF_DELTA_SHIFT		15	/* 32.8 us; overflows after 2.1 s */
 
 enum vprof_context {
@@ -153,9 +187,12 @@ enum vprof_context {
  * CHAIN    2.. slots data: instruction pointer; the following slots hold, as an
  *                    array of u64: word 0: bits 0..7 number of kernel return
  *                    addresses k, bits 8..15 number of user return addresses u,
- *                    bit 16 kernel part cut short, bit 17 user part cut short,
+ *                    bit 16 kernel part cut short, bit 17 user part cut short
+ *                    (max_chain reached, or memory that can't be read now),
  *                    rest 0; then k kernel and u user addresses, innermost
- *                    first; then a zero word if needed to fill the slot.
+ *                    first; then a zero word if needed to fill the slot. When
+ *                    the sample hit the kernel, the first user address is where
+ *                    user space entered it.
  * TIME     1 slot    data: CLOCK_MONOTONIC in ns
  * LOST     1 slot    data: bits 0..47 number of samples lost since the last
  *                    LOST of this lane, event and reason; bits 48..63 enum
@@ -173,8 +210,14 @@ enum vprof_record_type {
 	VPROF_RECORD_PERIOD	= 5,
 };
 
+#define VPROF_CHAIN_KERNEL_SHIFT	0
+#define VPROF_CHAIN_USER_SHIFT	8
+#define VPROF_CHAIN_COUNT_MASK	0xffu
 #define VPROF_CHAIN_KERNEL_CUT	(1u << 16)
 #define VPROF_CHAIN_USER_CUT	(1u << 17)
+
+#define VPROF_LOST_COUNT_BITS	48
+#define VPROF_LOST_COUNT_MASK	((1ull << VPROF_LOST_COUNT_BITS) - 1)
 
 enum vprof_lost_reason {
 	VPROF_LOST_FULL		= 0,	/* the lane was full: reader too slow */
@@ -221,16 +264,22 @@ struct vprof_info {
  * VPROF_IOC_ADD_EVENT
  *
  * type, config, config1, config2 as in struct perf_event_attr. Opens the event
- * on every CPU, disabled.
+ * on every online CPU, disabled; a CPU that comes online later gets it then.
+ * While it counts it has a counter of its own on each CPU, never shared by time.
  *
  * Returns the event's index (>= 0), or
  *   -EINVAL     unknown flags, reserved not 0, no period, period too short
- *               (below min_period, which is then written back), chain too long
+ *               (below min_period) or frequency above VPROF_MAX_FREQUENCY,
+ *               chain too long, nothing left to count (user and kernel
+ *               excluded); or the PMU says so. min_period is then written back
  *   -ENOENT     this PMU has no such event
- *   -ENOSPC     VPROF_MAX_EVENTS reached, or the PMU's counters are all taken
- *   -EOPNOTSUPP the event cannot interrupt (no PMU)
+ *   -ENOSPC     VPROF_MAX_EVENTS reached
+ *   -EOPNOTSUPP the event cannot interrupt (no PMU), or is a tracepoint or a
+ *               breakpoint
  *   -EBUSY      already started once
  */
+#define VPROF_MAX_FREQUENCY	100000
+
 #define VPROF_EVENT_EXCLUDE_USER	(1u << 0)
 #define VPROF_EVENT_EXCLUDE_KERNEL	(1u << 1)
 #define VPROF_EVENT_EXCLUDE_HYPERVISOR	(1u << 2)
@@ -249,7 +298,7 @@ struct vprof_event {
 	__u64 config1;
 	__u64 config2;
 	__u64 period;		/* events per sample, or Hz */
-	__u64 min_period;	/* out */
+	__u64 min_period;	/* out: shortest period for this type and config */
 	__u64 reserved[2];
 };
 
@@ -262,7 +311,8 @@ struct vprof_event {
  *   -EOPNOTSUPP this source cannot sample this kind of domain
  *   -EEXIST     the session has it already
  *   -ENOSPC     VPROF_MAX_DOMAINS reached
- *   -ENOMEM     no memory for the buffer
+ *   -ENOMEM     no memory for the buffer, or more than the module's parameter
+ *               max_buffer_mb allows a session
  *   -EBUSY      already started once
  */
 enum vprof_domain_kind {
@@ -292,6 +342,9 @@ struct vprof_domain {
  * The accounts of one event on one lane (CPU) of one domain.
  * cpu VPROF_STATS_ALL_CPUS: summed over CPUs; event VPROF_STATS_ALL_EVENTS
  * likewise. -ENOENT: no such event, domain or CPU.
+ *
+ * nr_counting says on how many of these (event, CPU) pairs a counter runs now:
+ * less than expected while a CPU is offline, or when its counter was taken.
  */
 #define VPROF_STATS_ALL_CPUS	(~0u)
 #define VPROF_STATS_ALL_EVENTS	(~0u)
@@ -305,7 +358,10 @@ struct vprof_stats {
 	__u64 taken;
 	__u64 delivered;
 	__u64 lost[VPROF_MAX_LOST_REASONS];
-	__u64 reserved[4];
+	__u64 throttled;	/* times perf stopped the counter for its rate */
+	__u32 nr_counting;
+	__u32 reserved0;
+	__u64 reserved[2];
 };
 
 #define VPROF_IOC_MAGIC		0xB7
@@ -315,5 +371,40 @@ struct vprof_stats {
 #define VPROF_IOC_START		_IO(VPROF_IOC_MAGIC, 3)
 #define VPROF_IOC_STOP		_IO(VPROF_IOC_MAGIC, 4)
 #define VPROF_IOC_STATS		_IOWR(VPROF_IOC_MAGIC, 5, struct vprof_stats)
+
+/* Nothing here may move. */
+#ifndef __cplusplus
+#define VPROF_ASSERT_SIZE(name, bytes)                                         \
+	_Static_assert(sizeof(struct name) == (bytes), #name)
+#define VPROF_ASSERT_AT(name, member, offset)                                  \
+	_Static_assert(__builtin_offsetof(struct name, member) == (offset),    \
+		       #name "." #member)
+VPROF_ASSERT_SIZE(vprof_slot, 16);
+VPROF_ASSERT_AT(vprof_slot, data, 8);
+VPROF_ASSERT_SIZE(vprof_lane_producer, 64);
+VPROF_ASSERT_AT(vprof_lane_producer, nr_slots, 8);
+VPROF_ASSERT_SIZE(vprof_lane_consumer, 64);
+VPROF_ASSERT_SIZE(vprof_info, 112);
+VPROF_ASSERT_AT(vprof_info, source, 32);
+VPROF_ASSERT_AT(vprof_info, pmu, 48);
+VPROF_ASSERT_AT(vprof_info, reserved, 80);
+VPROF_ASSERT_SIZE(vprof_event, 72);
+VPROF_ASSERT_AT(vprof_event, config, 16);
+VPROF_ASSERT_AT(vprof_event, period, 40);
+VPROF_ASSERT_AT(vprof_event, reserved, 56);
+VPROF_ASSERT_SIZE(vprof_domain, 88);
+VPROF_ASSERT_AT(vprof_domain, nr_slots, 16);
+VPROF_ASSERT_AT(vprof_domain, lane_bytes, 32);
+VPROF_ASSERT_AT(vprof_domain, reserved, 72);
+VPROF_ASSERT_SIZE(vprof_stats, 192);
+VPROF_ASSERT_AT(vprof_stats, taken, 16);
+VPROF_ASSERT_AT(vprof_stats, lost, 32);
+VPROF_ASSERT_AT(vprof_stats, throttled, 160);
+VPROF_ASSERT_AT(vprof_stats, reserved, 176);
+_Static_assert(VPROF_NR_LOST_REASONS <= VPROF_MAX_LOST_REASONS, "reasons");
+_Static_assert(2 + VPROF_MAX_CHAIN + 1 <= 2 * VPROF_RECORD_MAX_SLOTS, "chain");
+#undef VPROF_ASSERT_SIZE
+#undef VPROF_ASSERT_AT
+#endif
 
 #endif /* _UAPI_VPROF_H */

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The producer's side of a lane: one CPU's ring of slots and its accounts.
+ *
+ * Pure: knows no session, no event, no kernel beyond a handful of primitives,
+ * and is built in user space too (tests/unit/buffer_shim.h gives those there).
+ *
+ * Wait-free. Producers of one lane nest but never run side by side: each one
+ * that interrupts another runs to its end before the other goes on. The order of
+ * accesses, with its letters, is drawn in include/uapi/vprof.h.
+ */
+#ifndef VPROF_BUFFER_H
+#define VPROF_BUFFER_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include "buffer_shim.h"
+#endif
+#include <uapi/vprof.h>
+
+enum {
+	/* task, softirq, interrupt, NMI, and one that nobody thought of */
+	VPROF_MAX_NESTED = 5,
+	VPROF_CHAIN_WORDS = 1 + VPROF_MAX_CHAIN,
+};
+
+/*
+ * One event's accounts on a lane. Written by the event's own handler only, which
+ * never interrupts itself; so plain increments do. told is written by the
+ * outermost producer.
+ */
+struct vprof_account {
+	u64 taken;
+	u64 delivered;
+	u64 lost[VPROF_NR_LOST_REASONS];
+	u64 told[VPROF_NR_LOST_REASONS]; /* of lost, what LOST records said */
+	u64 throttled;
+};
+
+struct vprof_lane {
+	/* What each record touches comes first. */
+	u64 claimed; /* slots given to producers; cmpxchg, so nesting is safe */
+	u64 room_end;  /* first slot that is not known to be read */
+	u64 time_base; /* of the last time record */
+	u64 wake_at;   /* position that invites the reader next */
+	u64 slot_mask;
+	struct vprof_slot *slots;
+	struct vprof_lane_producer *producer;
+	unsigned int nested; /* producers inside put..leave */
+	bool has_untold;     /* some account has lost > told */
+
+	u64 good_tail;
+	u64 watermark;
+	const struct vprof_lane_consumer *consumer; /* hostile */
+	struct vprof_account accounts[VPROF_MAX_EVENTS];
+};
+
+/* A sample with its call chain. words: as in VPROF_RECORD_CHAIN. */
+struct vprof_chain {
+	unsigned int nr_words;
+	u64 words[VPROF_CHAIN_WORDS + 1];
+};
+
+enum vprof_put {
+	VPROF_PUT_LOST, /* and accounted for */
+	VPROF_PUT_DONE,
+	VPROF_PUT_WAKE, /* done, and the reader is to be invited */
+};
+
+void vprof_lane_init(struct vprof_lane *lane,
+		     struct vprof_lane_producer *producer,
+		     const struct vprof_lane_consumer *consumer,
+		     struct vprof_slot *slots, u32 nr_slots, u32 watermark);
+
+/*
+ * NMI context: vprof_lane_put_sample, vprof_lane_put_chain,
+ * vprof_lane_put_period, vprof_lane_lose.
+ */
+enum vprof_put vprof_lane_put_sample(struct vprof_lane *lane,
+				     struct vprof_account *account, u64 head,
+				     u64 ip, u64 now);
+enum vprof_put vprof_lane_put_chain(struct vprof_lane *lane,
+				    struct vprof_account *account, u64 head,
+				    u64 ip, u64 now, struct vprof_chain *chain);
+bool vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
+			   u64 period, u64 now);
+void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
+		     enum vprof_lost_reason reason);
+void vprof_lane_tell_lost(struct vprof_lane *lane, u64 now);
+
+#endif /* VPROF_BUFFER_H */

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vprof.ko: from load to unload. */
+#include "chardev.h"
+#include "hotplug.h"
+
+#include <linux/module.h>
+
+static int __init vprof_init(void)
+{
+	int err;
+
+	err = vprof_hotplug_init();
+	if (err)
+		return err;
+	err = vprof_chardev_init();
+	if (err)
+		goto err_hotplug;
+	return 0;
+
+err_hotplug:
+	vprof_hotplug_exit();
+	return err;
+}
+
+static void __exit vprof_exit(void)
+{
+	vprof_chardev_exit();
+	vprof_hotplug_exit();
+}
+
+module_init(vprof_init);
+module_exit(vprof_exit);
+
+MODULE_DESCRIPTION("Domain-aware sampling profiler");
+MODULE_AUTHOR("The vprof authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Counts one event on one CPU by perf's core, and takes its overflows. */
+#include "perf_counter.h"
+#include "chain.h"
+#include "domain.h"
+
+#include <linux/err.h>
+#include <linux/perf_event.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/topology.h>
+
+/* hw.interrupts of an event that perf has just throttled (kernel/events/core.c). */
+static const u64 throttled_interrupts = ~0ull;
+
+/* NMI context: all down to overflow_full(). */
+
+static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
+				       struct pt_regs *regs)
+{
+	return counter->head | VPROF_HEAD_PUT(PID, current->tgid) |
+	       (user_mode(regs)
+			? VPROF_HEAD_PUT(CONTEXT, VPROF_CONTEXT_USER)
+			: VPROF_HEAD_PUT(CONTEXT, VPROF_CONTEXT_KERNEL));
+}
+
+static __always_inline bool take(struct perf_event *event,
+				 struct vprof_perf_counter *counter)
+{
+	struct vprof_account *account = counter->account;
+
+	account->taken++;
+	if (unlikely(event->hw.interrupts == throttled_interrupts))
+		account->throttled++;
+	if (likely(!READ_ONCE(counter->is_stopping)))
+		return true;
+	vprof_lane_lose(&counter->lane->lane, account, VPROF_LOST_STOPPING);
+	return false;
+}
+
+/* A period, no chain: what continuous profiling runs on. */
+static void overflow_flat(struct perf_event *event,
+			  struct perf_sample_data *data, struct pt_regs *regs)
+{
+	struct vprof_perf_counter *counter = event->overflow_handler_context;
+	enum vprof_put put;
+
+	if (!take(event, counter))
+		return;
+	put = vprof_lane_put_sample(&counter->lane->lane, counter->account,
+				    sample_head(counter, regs),
+				    instruction_pointer(regs),
+				    ktime_get_mono_fast_ns());
+	if (unlikely(put == VPROF_PUT_WAKE))
+		vprof_domain_invite(counter->lane);
+}
+
+static bool tell_period(struct vprof_perf_counter *counter, u64 period, u64 now)
+{
+	struct vprof_lane *lane = &counter->lane->lane;
+
+	if (!counter->has_frequency || counter->told_period == period)
+		return true;
+	if (!vprof_lane_put_period(lane, counter->index, period, now)) {
+		vprof_lane_lose(lane, counter->account, VPROF_LOST_FULL);
+		return false;
+	}
+	counter->told_period = period;
+	return true;
+}
+
+/* Chains, frequencies. */
+static void overflow_full(struct perf_event *event,
+			  struct perf_sample_data *data, struct pt_regs *regs)
+{
+	struct vprof_perf_counter *counter = event->overflow_handler_context;
+	struct vprof_lane *lane = &counter->lane->lane;
+	u64 ip = instruction_pointer(regs);
+	u64 head = sample_head(counter, regs);
+	u64 now = ktime_get_mono_fast_ns();
+	enum vprof_put put;
+
+	if (!take(event, counter) || !tell_period(counter, data->period, now))
+		return;
+	if (counter->chain_flags) {
+		vprof_chain_take(counter->chain, regs, counter->chain_flags,
+				 counter->max_chain);
+		put = vprof_lane_put_chain(lane, counter->account, head, ip,
+					   now, counter->chain);
+	} else {
+		put = vprof_lane_put_sample(lane, counter->account, head, ip,
+					    now);
+	}
+	if (unlikely(put == VPROF_PUT_WAKE))
+		vprof_domain_invite(counter->lane);
+}
+
+/**
+ * vprof_perf_counter_new() - Make a counter that is not opened yet
+ * @event: the request
+ * @index: the event's
+ * @cpu: where
+ * @ret_counter: the counter
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
+			   unsigned int cpu,
+			   struct vprof_perf_counter **ret_counter)
+{
+	u32 chain_flags = event->flags &
+			  (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN);
+	struct vprof_perf_counter *counter;
+	int node = cpu_to_node(cpu);
+
+	counter = kzalloc_node(sizeof(*counter), GFP_KERNEL_ACCOUNT, node);
+	if (!counter)
+		return -ENOMEM;
+	if (chain_flags) {
+		counter->chain = kzalloc_node(sizeof(*counter->chain),
+					      GFP_KERNEL_ACCOUNT, node);
+		if (!counter->chain) {
+			kfree(counter);
+			return -ENOMEM;
+		}
+	}
+	counter->cpu = cpu;
+	counter->index = index;
+	counter->chain_flags = chain_flags;
+	counter->max_chain = event->max_chain ?: VPROF_MAX_CHAIN;
+	counter->has_frequency = event->flags & VPROF_EVENT_FREQUENCY;
+	counter->head = VPROF_HEAD_PUT(EVENT, index);
+	counter->head |= chain_flags
+				 ? VPROF_HEAD_PUT(TYPE, VPROF_RECORD_CHAIN)
+				 : VPROF_HEAD_PUT(TYPE, VPROF_RECORD_SAMPLE) |
+					   VPROF_HEAD_PUT(SLOTS, 1);
+	*ret_counter = counter;
+	return 0;
+}
+
+/**
+ * vprof_perf_counter_free() - Close and free
+ * @counter: the counter or NULL
+ */
+void vprof_perf_counter_free(struct vprof_perf_counter *counter)
+{
+	if (!counter)
+		return;
+	vprof_perf_counter_close(counter);
+	kfree(counter->chain);
+	kfree(counter);
+}
+
+/* Only what interrupts, and is no probe that our own handler could trip over. */
+static bool can_sample(struct perf_event *event)
+{
+	struct pmu *pmu = event->pmu;
+
+	if (pmu->capabilities & PERF_PMU_CAP_NO_INTERRUPT || pmu->setup_aux)
+		return false;
+	return pmu->task_ctx_nr != perf_sw_context ||
+	       event->attr.type == PERF_TYPE_SOFTWARE;
+}
+
+/**
+ * vprof_perf_counter_open() - Open the event on the counter's CPU, disabled
+ * @counter: a counter without event
+ * @attr: what to count
+ *
+ * Return: 0 or a negative errno; -ENODEV: the CPU is offline.
+ */
+int vprof_perf_counter_open(struct vprof_perf_counter *counter,
+			    struct perf_event_attr *attr)
+{
+	bool is_flat = !counter->chain_flags && !counter->has_frequency;
+	struct perf_event *event;
+
+	event = perf_event_create_kernel_counter(
+		attr, counter->cpu, NULL,
+		is_flat ? overflow_flat : overflow_full, counter);
+	if (IS_ERR(event))
+		return PTR_ERR(event);
+	if (!can_sample(event)) {
+		perf_event_release_kernel(event);
+		return -EOPNOTSUPP;
+	}
+	counter->told_period = 0;
+	counter->event = event;
+	return 0;
+}
+
+/**
+ * vprof_perf_counter_close() - Give the event back, if there is one
+ * @counter: the counter
+ */
+void vprof_perf_counter_close(struct vprof_perf_counter *counter)
+{
+	if (!counter->event)
+		return;
+	perf_event_release_kernel(counter->event);
+	counter->event = NULL;
+}
+
+/**
+ * vprof_perf_counter_start() - Count from now on
+ * @counter: the counter
+ * @domain: whose lane of this CPU takes the samples
+ *
+ * Return: 0, also when there is nothing to count here, or -ENOSPC.
+ */
+int vprof_perf_counter_start(struct vprof_perf_counter *counter,
+			     struct vprof_domain_buffer *domain)
+{
+	struct vprof_domain_lane *lane =
+		vprof_domain_lane(domain, counter->cpu);
+
+	if (!counter->event || !lane)
+		return 0;
+	counter->lane = lane;
+	counter->account = &lane->lane.accounts[counter->index];
+	WRITE_ONCE(counter->is_stopping, false);
+	perf_event_enable(counter->event);
+	/* It is pinned: no counter free is an error, not a turn to wait for. */
+	if (READ_ONCE(counter->event->state) == PERF_EVENT_STATE_ERROR)
+		return -ENOSPC;
+	return 0;
+}
+
+/**
+ * vprof_perf_counter_stop() - Count no more
+ * @counter: the counter
+ *
+ * perf_event_disable() returns after the CPU has stopped the counter. What would
+ * still come is accounted for as lost; the caller waits for it to end.
+ */
+void vprof_perf_counter_stop(struct vprof_perf_counter *counter)
+{
+	if (counter->event)
+		perf_event_disable(counter->event);
+	WRITE_ONCE(counter->is_stopping, true);
+}
+
+/**
+ * vprof_perf_counter_is_counting() - Does it run now?
+ * @counter: the counter
+ *
+ * Return: whether perf has it on its CPU.
+ */
+bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter)
+{
+	return counter->event &&
+	       READ_ONCE(counter->event->state) == PERF_EVENT_STATE_ACTIVE;
+}

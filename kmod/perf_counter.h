@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One event on one CPU, counted by the kernel's perf core. */
+#ifndef VPROF_PERF_COUNTER_H
+#define VPROF_PERF_COUNTER_H
+
+#include <linux/cache.h>
+#include <linux/types.h>
+
+struct perf_event;
+struct perf_event_attr;
+struct vprof_account;
+struct vprof_chain;
+struct vprof_domain_buffer;
+struct vprof_domain_lane;
+struct vprof_event;
+
+/* All that the handler needs, found once, in two cache lines. */
+struct vprof_perf_counter {
+	struct vprof_domain_lane *lane;
+	struct vprof_account *account;
+	u64 head; /* of its samples, but for pid, context and delta */
+	bool is_stopping;
+	bool has_frequency;
+	u16 max_chain;
+	u32 chain_flags;
+	u64 told_period;
+	struct vprof_chain *chain; /* being taken; only with chain_flags */
+
+	struct perf_event *event; /* NULL: the CPU has none */
+	unsigned int cpu;
+	unsigned int index; /* of the event */
+} ____cacheline_aligned;
+
+int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
+			   unsigned int cpu,
+			   struct vprof_perf_counter **ret_counter);
+void vprof_perf_counter_free(struct vprof_perf_counter *counter);
+int vprof_perf_counter_open(struct vprof_perf_counter *counter,
+			    struct perf_event_attr *attr);
+void vprof_perf_counter_close(struct vprof_perf_counter *counter);
+int vprof_perf_counter_start(struct vprof_perf_counter *counter,
+			     struct vprof_domain_buffer *domain);
+void vprof_perf_counter_stop(struct vprof_perf_counter *counter);
+bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
+
+#endif /* VPROF_PERF_COUNTER_H */
