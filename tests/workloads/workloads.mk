@@ -28,8 +28,8 @@ $(OUT)/%: $(HERE)/%.c $(HERE)/burn.h
 # The same program in the forms that files of code come in.
 $(OUT)/shares-nopie: FORM := -no-pie
 $(OUT)/shares-static: FORM := -static
-# The guests have no 32-bit C library.
-$(OUT)/shares32: FORM := -m32 -static
+
+$(OUT)/shares32: FORM := -m32
 $(OUT)/shares-nopie $(OUT)/shares-static $(OUT)/shares32: $(HERE)/shares.c $(HERE)/burn.h
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(FORM) $< -o $@

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Recording on the build machine itself, by vprof and by perf at once.
+# shellcheck shell=bash
+
+say() {
+	printf 'bench: %s\n' "$*" >&2
+}
+
+# A copy of the sources to build, so that the load is whole and our own build
+# directory stays as it is.
+load=build/bench/load
+
+build_once() {
+	make --no-print-directory -C "$load" -j"$(nproc)" all >/dev/null 2>&1
+	rm -rf "$load/build"
+}
+
+# build_for SECONDS: builds, one after the other
+build_for() {
+	local until=$((SECONDS + $1))
+
+	while [ "$SECONDS" -lt "$until" ]; do
+		build_once
+	done
+}
+
+copy_load() {
+	rm -rf "$load"
+	mkdir -p "$load"
+	cp -r Makefile include libvprof daemon tools kmod "$load"
+}
+
+# wait_for FILE PROCESS: until the recorder has begun its file
+wait_for() {
+	local tries
+
+	for ((tries = 0; tries < 100; tries++)); do
+		[ -s "$1" ] && return
+		kill -0 "$2" || return
+		sleep 0.1
+	done
+}
+
+# record_both DIR HZ COMMAND...: run it, the machine sampled by both meanwhile
+record_both() {
+	local dir=$1 hz=$2 vprof perf
+
+	shift 2
+	copy_load
+	build/vprof-record -a -e cpu-clock -F "$hz" -o "$dir/vprof.store" 2>"$dir/vprof.log" &
+	vprof=$!
+	perf record -a -e cpu-clock -F "$hz" -o "$dir/perf.data" 2>"$dir/perf.log" &
+	perf=$!
+	wait_for "$dir/vprof.store" "$vprof"
+	wait_for "$dir/perf.data" "$perf"
+	"$@" || say "the load failed"
+	kill -INT "$vprof" "$perf"
+	wait "$vprof" || { cat "$dir/vprof.log" >&2; return 1; }
+	wait "$perf" || true # perf ends with the signal's status
+	rm -rf "$load"
+}
+
+# count_vprof STORE, count_perf DATA: samples in it
+count_vprof() {
+	sqlite3 "$1" 'SELECT sum(count) FROM sample'
+}
+
+count_perf() {
+	perf report -i "$1" --stdio --header-only 2>/dev/null | head -n 0
+	perf report -i "$1" --stats 2>/dev/null | awk '/ SAMPLE events:/ { print $3; exit }'
+}
+
+# per_sample BYTES SAMPLES: with two decimals
+per_sample() {
+	awk -v bytes="$1" -v samples="$2" 'BEGIN { printf "%.2f", bytes / samples }'
+}
