@@ -30,25 +30,48 @@ struct vprof_store_options {
 	uint64_t max_age_s;
 };
 
-/** struct vprof_store_session - what one session of recording was */
+/**
+ * struct vprof_store_session - what one session of recording was
+ *
+ * A text that is NULL is stored as "".
+ */
 struct vprof_store_session {
-	const char *host;    /* node name */
-	const char *kernel;  /* release */
-	const char *capture; /* "kmod", "perf_event" */
-	const char *source;  /* "perf" */
+	const char *host;       /* node name */
+	const char *kernel;     /* release */
+	const char *hypervisor; /* "Xen 4.17.7", or "" */
+	const char *capture;    /* "kmod", "perf_event" */
+	const char *source;     /* "perf" */
 	const char *pmu;
+	const char *why;     /* why not the module: vprof_capture_info */
 	const char *command; /* what was recorded, or "" for the machine */
 	unsigned int nr_cpus;
 	uint64_t start_wall_ns; /* CLOCK_REALTIME */
 	uint64_t start_mono_ns;
 };
 
+/**
+ * vprof_store_create - make a store, or continue vprofd's
+ * @path: an older store of that name is kept as PATH.old; a file that is no
+ *        store is left alone. Rolling: an existing store is continued; a damaged
+ *        one is kept as PATH.old and a new one begun.
+ *
+ * Return: 0; -EBUSY another recorder writes to it, -EEXIST a file that is no
+ * store, -EPROTO a store of a newer version, -EINVAL bounds too small, or the
+ * errno of the file system.
+ */
 int vprof_store_create(const char *path,
 		       const struct vprof_store_options *options,
 		       struct vprof_store **ret_store, struct vprof_error *err);
+/** vprof_store_free - let go without settling: what was committed stays */
 void vprof_store_free(struct vprof_store *store);
 
-/* Each returns an id (> 0) or a negative errno. */
+/** vprof_store_get_size - bytes on disk now, write-ahead log included */
+uint64_t vprof_store_get_size(const struct vprof_store *store);
+
+/*
+ * Each returns an id (> 0) or a negative errno. Equal events, domains and images
+ * get one id, also over sessions.
+ */
 int64_t vprof_store_begin_session(struct vprof_store *store,
 				  const struct vprof_store_session *session);
 int64_t vprof_store_add_event(struct vprof_store *store,
@@ -61,6 +84,18 @@ int64_t vprof_store_add_process(struct vprof_store *store, int64_t domain,
 				const char *comm, const char *executable);
 int64_t vprof_store_add_image(struct vprof_store *store,
 			      const struct vprof_image *image);
+
+/** struct vprof_store_image - an image by its parts; texts that are NULL are "" */
+struct vprof_store_image {
+	const char *name;
+	const char *path;
+	enum vprof_image_kind kind;
+	const uint8_t *build_id;
+	size_t build_id_size;
+};
+/** vprof_store_put_image - vprof_store_add_image() for who has no vprof_image */
+int64_t vprof_store_put_image(struct vprof_store *store,
+			      const struct vprof_store_image *image);
 
 struct vprof_store_frame {
 	int64_t image;   /* 0: unknown */
@@ -106,16 +141,40 @@ void vprof_store_cancel_slice(struct vprof_store *store);
 
 /**
  * vprof_store_name_places - give names to what has none yet
- * @load: loads the symbols of an image of this store (its tag is its id)
+ * @images: their tags are the ids that vprof_store_add_image() gave
  *
  * Makes the store self-contained. vprofd calls it now and then, vprof-record at
- * the end. An image without names keeps the sentence that says why.
+ * the end. An image without names keeps the sentence that says why; that is no
+ * failure.
  */
 int vprof_store_name_places(struct vprof_store *store,
 			    const struct vprof_image *const *images,
 			    size_t nr_images, struct vprof_error *err);
 
-/** vprof_store_close - commit, settle the WAL, make it one file; then free */
+/**
+ * struct vprof_store_names - names of one image, from wherever they come
+ * @image: id
+ * @find: the symbol that covers @offset, or -ENOENT; NULL: there are none
+ * @why: why there are none, and what to give
+ */
+struct vprof_store_names {
+	int64_t image;
+	int (*find)(void *data, uint64_t offset,
+		    struct vprof_symbol *ret_symbol);
+	void *data;
+	const char *why;
+};
+
+/** vprof_store_name_image - vprof_store_name_places() for who has the names */
+int vprof_store_name_image(struct vprof_store *store,
+			   const struct vprof_store_names *names);
+
+/**
+ * vprof_store_close - commit, settle the write-ahead log, make it one file; free
+ *
+ * @store is gone afterwards, also on failure. -ENOSPC: no room to settle; PATH
+ * and PATH-wal together still are a whole store.
+ */
 int vprof_store_close(struct vprof_store *store, struct vprof_error *err);
 
 #endif
