@@ -2,7 +2,7 @@
 # What a kernel log must not have in it.
 # shellcheck shell=bash
 
-_SCAN_BAD='WARNING:|BUG:|kernel BUG at|Oops|general protection fault|Kernel panic
+_SCAN_BAD='WARNING:|BUG:|kernel BUG at|Oops|general protection fault[:,]|Kernel panic
 |KASAN:|KCSAN:|KMSAN:|UBSAN:|KFENCE:
 |INFO: possible |INFO: task .* blocked|INFO: trying to register non-static key
 |INFO: rcu|rcu: INFO|self-detected stall|detected stalls|suspicious RCU
