@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From configuration to what a recorder takes. */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { NS_PER_S = 1000000000 };
+
+static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
+{
+	const struct vprof_config *config = &plan->config;
+	const struct vprof_event_defaults defaults = {
+		.period = config->period ? config->period : config->frequency,
+		.is_frequency = config->period == 0,
+	};
+	struct vprof_error cause = { 0 };
+	size_t i;
+	int r;
+
+	if (config->nr_events == 0) {
+		plan->options.capture.nr_events = 1;
+		return vprof_event_default(&defaults, &plan->events[0], err);
+	}
+	plan->options.capture.nr_events = (unsigned int)config->nr_events;
+	for (i = 0; i < config->nr_events; i++) {
+		r = vprof_event_parse(config->events[i].text, &defaults,
+				      &plan->events[i], &cause);
+		if (r < 0)
+			return vprof_error_set(
+				err, r, "%s:%u: %s", config->path,
+				config->events[i].line, cause.text);
+	}
+	return 0;
+}
+
+static void fill_options(struct vprof_plan *plan)
+{
+	const struct vprof_config *config = &plan->config;
+	struct vprof_recorder_options *options = &plan->options;
+
+	options->size = sizeof(*options);
+	options->capture.size = sizeof(options->capture);
+	options->capture.kind = (enum vprof_capture_kind)config->capture;
+	options->capture.events = plan->events;
+	options->capture.kernel_chain =
+		config->chains == VPROF_CONFIG_CHAINS_KERNEL ||
+		config->chains == VPROF_CONFIG_CHAINS_ON;
+	options->capture.user_chain = config->chains ==
+					      VPROF_CONFIG_CHAINS_USER ||
+				      config->chains == VPROF_CONFIG_CHAINS_ON;
+	options->capture.buffer_bytes = config->buffer_bytes;
+	options->store_path = config->store;
+	options->store.size = sizeof(options->store);
+	options->store.is_rolling = true;
+	options->store.max_bytes = config->max_bytes;
+	options->store.max_age_s = config->max_age_ns / NS_PER_S;
+	options->slice_ns = config->slice_ns;
+}
+
+int vprof_plan_new(const struct vprof_config *config,
+		   struct vprof_plan **ret_plan, struct vprof_error *err)
+{
+	struct vprof_plan *plan = calloc(1, sizeof(*plan));
+	int r;
+
+	if (!plan)
+		return vprof_error_set(err, -ENOMEM, "out of memory");
+	plan->config = *config;
+	fill_options(plan);
+	r = parse_events(plan, err);
+	if (r < 0) {
+		free(plan);
+		return r;
+	}
+	*ret_plan = plan;
+	return 0;
+}
+
+void vprof_plan_free(struct vprof_plan *plan)
+{
+	free(plan);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From configuration to what a recorder takes. */
+#ifndef VPROFD_PLAN_H
+#define VPROFD_PLAN_H
+
+#include <vprof/error.h>
+#include <vprof/event.h>
+#include <vprof/recorder.h>
+
+#include "config.h"
+
+/**
+ * struct vprof_plan - a recording as configured; @options points into it
+ */
+struct vprof_plan {
+	struct vprof_config config;
+	struct vprof_event_spec events[VPROF_CONFIG_MAX_EVENTS];
+	struct vprof_recorder_options options;
+};
+
+/**
+ * vprof_plan_new - make sense of a configuration on this machine
+ *
+ * Return: 0, or what vprof_event_parse() gave, its sentence after "PATH:LINE: ".
+ */
+int vprof_plan_new(const struct vprof_config *config,
+		   struct vprof_plan **ret_plan, struct vprof_error *err);
+void vprof_plan_free(struct vprof_plan *plan);
+
+#endif
