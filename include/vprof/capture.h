@@ -24,8 +24,10 @@ enum vprof_loss {
 	VPROF_LOSS_BAD_TAIL,
 	VPROF_LOSS_NESTED,
 	VPROF_LOSS_STOPPING,
-	VPROF_LOSS_THROTTLED, /* perf_event: the kernel held events back */
-	VPROF_LOSS_MALFORMED, /* a record that made no sense */
+	VPROF_LOSS_THROTTLED,  /* perf_event: the kernel held events back */
+	VPROF_LOSS_MALFORMED,  /* a record that made no sense */
+	VPROF_LOSS_NOT_STORED, /* read, but disk or memory was full */
+	VPROF_LOSS_OTHER,      /* a reason that only a newer module knows */
 	VPROF_NR_LOSSES
 };
 
@@ -74,8 +76,12 @@ struct vprof_capture_info {
 
 /**
  * struct vprof_accounts - overflows, exactly
+ * @taken: delivered + sum of lost[], always
+ * @delivered: handed out by vprof_capture_read()
+ * @lost: by reason
  *
- * taken == delivered + sum of lost[], always.
+ * VPROF_LOSS_THROTTLED alone is an estimate from below: the kernel says how long
+ * it held an event back, not how often that would have overflowed.
  */
 struct vprof_accounts {
 	uint64_t taken;
@@ -83,10 +89,13 @@ struct vprof_accounts {
 	uint64_t lost[VPROF_NR_LOSSES];
 };
 
+/**
+ * struct vprof_capture_handler - who takes the samples
+ *
+ * What was lost is not handed out but counted: vprof_capture_get_accounts().
+ */
 struct vprof_capture_handler {
 	void (*sample)(void *data, const struct vprof_sample *sample);
-	void (*lost)(void *data, unsigned int event, enum vprof_loss loss,
-		     uint64_t count);
 	void *data;
 };
 
@@ -140,7 +149,7 @@ struct vprof_source_info {
 	const char *name;
 	const char *parent;
 	bool is_available;
-	char why[256];
+	char why[VPROF_ERROR_TEXT_MAX];
 };
 
 /** vprof_source_probe - the @index-th source; -ENOENT past the last */
