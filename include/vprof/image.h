@@ -21,6 +21,23 @@ enum vprof_image_kind {
 	VPROF_IMAGE_HYPERVISOR,
 };
 
+/**
+ * vprof_image_new - describe an image, as a store's row does
+ * @name: as reports show it
+ * @path: where its file was, or ""
+ * @build_id: @build_id_size bytes, at most VPROF_BUILD_ID_MAX; size 0: unknown
+ *
+ * Images that a vprof_process resolves to are its vprof_processes'; those of
+ * vprof_image_new() are the caller's.
+ *
+ * Return: 0, -EINVAL (an unknown kind, a build-id that is too long), -ENOMEM.
+ */
+int vprof_image_new(enum vprof_image_kind kind, const char *name,
+		    const char *path, const uint8_t *build_id,
+		    size_t build_id_size, struct vprof_image **ret_image);
+/** vprof_image_free - free what vprof_image_new() made; NULL is allowed */
+void vprof_image_free(struct vprof_image *image);
+
 /** vprof_image_get_name - as reports show it: "libc.so.6", "[kernel]", "[ext4]", "[vdso]" */
 const char *vprof_image_get_name(const struct vprof_image *image);
 /** vprof_image_get_path - where its file was, or "" */
@@ -29,6 +46,7 @@ enum vprof_image_kind vprof_image_get_kind(const struct vprof_image *image);
 /** vprof_image_get_build_id - bytes; @ret_size 0 when unknown */
 const uint8_t *vprof_image_get_build_id(const struct vprof_image *image,
 					size_t *ret_size);
+/* For the recorder's own number of an image; 0 at first. */
 uint64_t vprof_image_get_tag(const struct vprof_image *image);
 void vprof_image_set_tag(struct vprof_image *image, uint64_t tag);
 

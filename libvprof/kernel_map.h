@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where in this machine's kernel an address lies: itself, a module, BPF. */
+#ifndef LIBVPROF_KERNEL_MAP_H
+#define LIBVPROF_KERNEL_MAP_H
+
+#include <stdint.h>
+
+struct vprof_image;
+struct vprof_image_table;
+struct vprof_kernel_map;
+
+/**
+ * struct vprof_module - a line of /proc/modules
+ * @start: 0 where addresses are hidden
+ */
+struct vprof_module {
+	const char *name;
+	uint64_t start;
+	uint64_t size;
+};
+
+/** vprof_module_parse - read a line, which is written to; -EINVAL */
+int vprof_module_parse(char *line, struct vprof_module *ret_module);
+
+/** vprof_module_get_start - of the loaded module @name; 0 when there is none */
+uint64_t vprof_module_get_start(const char *name);
+
+/** vprof_kernel_map_new - nothing is read before the first question */
+int vprof_kernel_map_new(struct vprof_image_table *images,
+			 struct vprof_kernel_map **ret_map);
+void vprof_kernel_map_free(struct vprof_kernel_map *map);
+
+/**
+ * vprof_kernel_map_resolve - which image, where in it
+ *
+ * Asks the kernel again, now and then, for an address that is not known: modules
+ * and BPF programs come and go.
+ *
+ * Return: 0, or -ENOENT.
+ */
+int vprof_kernel_map_resolve(struct vprof_kernel_map *map, uint64_t ip,
+			     struct vprof_image **ret_image,
+			     uint64_t *ret_offset);
+
+#endif
