@@ -63,11 +63,22 @@ static void walk_kernel(struct walk *walk, struct pt_regs *regs)
 	}
 }
 
+/*
+ * Code built without frame pointers leaves other things in that register,
+ * mostly small numbers: the outermost frames of nearly every program. They are
+ * told from addresses here, because a fault in an NMI costs as much as the whole
+ * sample.
+ */
+static bool can_be_frame(u64 at, size_t alignment)
+{
+	return at >= PAGE_SIZE && !(at & (alignment - 1));
+}
+
 static void walk_user64(struct walk *walk, u64 at)
 {
 	struct frame64 frame;
 
-	while (at) {
+	while (can_be_frame(at, sizeof(u64))) {
 		if (copy_from_user_nofault(&frame, (void __user *)at,
 					   sizeof(frame))) {
 			walk->is_cut = true;
@@ -84,7 +95,7 @@ static void walk_user32(struct walk *walk, u32 at)
 {
 	struct frame32 frame;
 
-	while (at) {
+	while (can_be_frame(at, sizeof(u32))) {
 		if (copy_from_user_nofault(&frame, compat_ptr(at),
 					   sizeof(frame))) {
 			walk->is_cut = true;
