@@ -103,6 +103,10 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_SHARED) $(BUILD)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIB_LIBS) $($(@F)_LIBS) $(CHECK_LIBS) -o $@
 
+# vprofd's own parts that are tested by themselves.
+$(BUILD)/tests/unit/test_config: $(BUILD)/daemon/config.o $(BUILD)/daemon/config_key.o
+test_config_LIBS := -linih
+
 .PRECIOUS: $(BUILD)/tests/unit/%.o
 
 .PHONY: unit-tests
@@ -126,6 +130,9 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c build/fuzz/libvprof.a
 	$(call say,FUZZLD,$@)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.a,$^) \
 		$(LIB_LIBS) $(fuzz_$*_LIBS) -o $@
+
+build/fuzz/fuzz_config: daemon/config.c daemon/config_key.c
+fuzz_config_LIBS := -linih
 
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)

@@ -248,23 +248,43 @@ static int parse_state(const json_t *value, uint64_t *ret_state)
 	return -EBADMSG;
 }
 
-/* A reason for loss that we do not know is left out of lost[], not of taken. */
+/* A reason that only a newer daemon knows is OTHER, so that the sum holds. */
+static enum vprof_loss find_loss(const char *name)
+{
+	int i;
+
+	for (i = 0; i < VPROF_NR_LOSSES; i++)
+		if (!strcmp(name, vprof_loss_name((enum vprof_loss)i)))
+			return (enum vprof_loss)i;
+	return VPROF_LOSS_OTHER;
+}
+
+static int parse_losses(json_t *lost, uint64_t *losses)
+{
+	const char *name;
+	uint64_t count;
+	json_t *value;
+
+	json_object_foreach(lost, name, value)
+	{
+		if (parse_number(value, &count) < 0)
+			return -EBADMSG;
+		losses[find_loss(name)] += count;
+	}
+	return 0;
+}
+
 static int parse_accounts(const json_t *value, struct vprof_accounts *accounts)
 {
-	const json_t *lost = json_object_get(value, "lost");
-	const json_t *count;
-	int r, i;
+	int r;
 
 	r = parse_number(json_object_get(value, "taken"), &accounts->taken);
 	if (!r)
 		r = parse_number(json_object_get(value, "delivered"),
 				 &accounts->delivered);
-	for (i = 0; !r && i < VPROF_NR_LOSSES; i++) {
-		count = json_object_get(lost,
-					vprof_loss_name((enum vprof_loss)i));
-		if (count)
-			r = parse_number(count, &accounts->lost[i]);
-	}
+	if (!r)
+		r = parse_losses(json_object_get(value, "lost"),
+				 accounts->lost);
 	return r;
 }
 
