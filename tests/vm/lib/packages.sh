@@ -22,11 +22,12 @@ as_root()
 # packages_install PACKAGE...: make sure that these are installed.
 packages_install()
 {
-	local missing=() package
+	local missing=() package have
 
+	have=$(dpkg-query -W -f '${Package} ${Status}\n' "$@" 2>/dev/null || true)
 	for package; do
-		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null |
-			grep -q 'ok installed' || missing+=("$package")
+		grep -qxF "$package install ok installed" <<<"$have" ||
+			missing+=("$package")
 	done
 	[ ${#missing[@]} -eq 0 ] && return
 	say "installing ${missing[*]}"
