@@ -406,11 +406,10 @@ static void free_perf(struct vprof_capture *base)
 	struct perf_capture *capture = to_perf(base);
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-	for (size_t i = 0; capture->rings && i <= capture->nr_rings; i++) {
-		if (i < (size_t)base->info.nr_cpus && capture->rings[i].map)
+	for (size_t i = 0; capture->rings && i < base->info.nr_cpus; i++)
+		if (capture->rings[i].map)
 			munmap(capture->rings[i].map,
 			       page + capture->rings[i].data_size);
-	}
 	for (size_t i = 0; i < capture->nr_counters; i++)
 		close(capture->counters[i].fd);
 	if (base->fd >= 0)
@@ -535,7 +534,9 @@ static int stop_perf(struct vprof_capture *base, struct vprof_error *err)
 	if (ret)
 		return vprof_error_set(err, ret, "cannot stop counting: %s",
 				       strerror(-ret));
-	warn_of_turns(capture);
+	/* a task's counters do not run where the task does not */
+	if (base->info.is_whole_machine)
+		warn_of_turns(capture);
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const struct command commands[] = {
+	{ "record", "profile a command, a process or the whole machine",
+	  cmd_record },
 	{ "list", "say which events, domains and sources there are", cmd_list },
 };
 

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vprof-record: a profile of a command, a process or the whole machine. */
+#include "command.h"
+#include "number.h"
+#include "progress.h"
+#include "record_options.h"
+#include "workload.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+#include <vprof/log.h>
+#include <vprof/recorder.h>
+
+enum {
+	COMMAND_TEXT_MAX = 512,
+	NS_PER_S = 1000000000,
+	MAX_WATCHED = 8,
+};
+
+/* A recording that runs. Descriptors are -1 where there is nothing to watch. */
+struct recording {
+	const struct record_options *options;
+	struct vprof_recorder *recorder;
+	struct workload workload;
+	struct progress progress;
+	sigset_t old_signals;
+	int epoll_fd;
+	int signal_fd;
+	int process_fd;
+	int timer_fd;
+	bool is_over;
+};
+
+static void print_log(void *data, enum vprof_log_level level,
+		      const char *sentence)
+{
+	(void)data;
+	(void)level;
+	warnx("%s", sentence);
+}
+
+/* One descriptor for each event, CPU and thread: what the system allows. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void describe_command(char **command, char *ret_text, size_t size)
+{
+	size_t length = 0;
+
+	*ret_text = '\0';
+	for (; command && *command && length < size; command++)
+		length += (size_t)snprintf(ret_text + length, size - length,
+					   "%s%s", length ? " " : "", *command);
+}
+
+static int make_recorder(struct recording *recording)
+{
+	const struct record_options *options = recording->options;
+	char command[COMMAND_TEXT_MAX];
+	struct vprof_recorder_options recorder_options = {
+		.size = sizeof(recorder_options),
+		.capture = {
+			.size = sizeof(recorder_options.capture),
+			.kind = options->capture,
+			.events = options->events,
+			.nr_events = options->nr_events,
+			.kernel_chain = options->has_chain,
+			.user_chain = options->has_chain,
+			.buffer_bytes = options->buffer_kb * 1024,
+			.pid = options->pid,
+		},
+		.store_path = options->output,
+		.store = { .size = sizeof(recorder_options.store) },
+		.slice_ns = options->slice_ns,
+		.command = command,
+	};
+	struct vprof_error err;
+	int ret;
+
+	describe_command(options->command, command, sizeof(command));
+	if (options->pid)
+		snprintf(command, sizeof(command), "process %d", options->pid);
+	if (options->command && !options->is_whole_machine) {
+		recorder_options.capture.pid = recording->workload.pid;
+		recorder_options.capture.enable_on_exec = true;
+	}
+	ret = vprof_recorder_new(&recorder_options, &recording->recorder, &err);
+	if (ret)
+		warnx("%s", err.text);
+	return ret;
+}
+
+static void say_capture(const struct recording *recording)
+{
+	const struct vprof_capture_info *info =
+		vprof_recorder_get_capture(recording->recorder);
+
+	if (*info->why && !recording->options->is_quiet)
+		warnx("sampling by perf_event: %s", info->why);
+}
+
+/* ---- the loop ------------------------------------------------------------------ */
+
+static int watch(struct recording *recording, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	if (fd < 0)
+		return -errno;
+	if (epoll_ctl(recording->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		return -errno;
+	return 0;
+}
+
+/* Blocked before the child is made, so that none is missed. */
+static int catch_signals(struct recording *recording)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &signals, &recording->old_signals))
+		return -errno;
+	recording->signal_fd =
+		signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	return recording->signal_fd < 0 ? -errno : 0;
+}
+
+static int make_timer(uint64_t duration_ns)
+{
+	struct itimerspec timer = {
+		.it_value = {
+			.tv_sec = (time_t)(duration_ns / NS_PER_S),
+			.tv_nsec = (long)(duration_ns % NS_PER_S),
+		},
+	};
+	int fd;
+
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &timer, NULL);
+	return fd;
+}
+
+static int make_loop(struct recording *recording)
+{
+	const struct record_options *options = recording->options;
+	int ret;
+
+	recording->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (recording->epoll_fd < 0)
+		return -errno;
+	ret = watch(recording, recording->signal_fd);
+	if (!ret)
+		ret = watch(recording,
+			    vprof_recorder_get_fd(recording->recorder));
+	if (!ret && options->pid) {
+		recording->process_fd =
+			(int)syscall(SYS_pidfd_open, options->pid, 0);
+		ret = watch(recording, recording->process_fd);
+	}
+	if (!ret && options->duration_ns) {
+		recording->timer_fd = make_timer(options->duration_ns);
+		ret = watch(recording, recording->timer_fd);
+	}
+	return ret;
+}
+
+static void take_signals(struct recording *recording)
+{
+	struct signalfd_siginfo info;
+
+	while (read(recording->signal_fd, &info, sizeof(info)) ==
+	       sizeof(info)) {
+		if (info.ssi_signo != SIGCHLD)
+			recording->is_over = true;
+		else if (recording->workload.pid)
+			recording->is_over |=
+				workload_reap(&recording->workload);
+	}
+}
+
+static int run_loop(struct recording *recording)
+{
+	struct epoll_event events[MAX_WATCHED];
+	struct vprof_error err;
+	int nr, fd, ret;
+
+	while (!recording->is_over) {
+		nr = epoll_wait(recording->epoll_fd, events, MAX_WATCHED, -1);
+		if (nr < 0 && errno != EINTR)
+			return -errno;
+		for (int i = 0; i < nr; i++) {
+			fd = events[i].data.fd;
+			if (fd == recording->signal_fd)
+				take_signals(recording);
+			else if (fd == recording->process_fd ||
+				 fd == recording->timer_fd)
+				recording->is_over = true;
+		}
+		ret = vprof_recorder_run_once(recording->recorder, &err);
+		if (ret)
+			return ret; /* finish says it again, with the sums */
+		progress_update(&recording->progress, recording->recorder);
+	}
+	return 0;
+}
+
+/* ---- beginning and end ----------------------------------------------------------- */
+
+static void say_lost(const struct vprof_accounts *accounts)
+{
+	char text[NUMBER_LEN];
+
+	for (size_t i = 0; i < VPROF_NR_LOSSES; i++)
+		if (accounts->lost[i])
+			warnx("lost %s samples: %s",
+			      number_group(accounts->lost[i], text),
+			      vprof_loss_name((enum vprof_loss)i));
+}
+
+static void say_result(const struct recording *recording)
+{
+	const char *output = recording->options->output;
+	char size[NUMBER_LEN], samples[NUMBER_LEN], lost[NUMBER_LEN];
+	struct vprof_recorder_status status;
+	struct stat file = { 0 };
+
+	vprof_recorder_get_status(recording->recorder, &status);
+	say_lost(&status.accounts);
+	if (!status.samples)
+		warnx("no sample was taken: too short, too long a period, or "
+		      "nothing ran");
+	if (recording->options->is_quiet)
+		return;
+	if (stat(output, &file))
+		warn("%s", output);
+	fprintf(stderr,
+		"vprof: wrote %s, %s, %s samples, %s lost. Look: vprof-report "
+		"-i %s\n",
+		output, number_bytes((uint64_t)file.st_size, size),
+		number_group(status.samples, samples),
+		number_group(progress_sum_lost(&status.accounts), lost),
+		output);
+}
+
+static int start(struct recording *recording)
+{
+	struct vprof_error err;
+	int ret;
+
+	ret = vprof_recorder_start(recording->recorder, &err);
+	if (ret) {
+		warnx("%s", err.text);
+		return ret;
+	}
+	if (recording->options->command)
+		return workload_run(&recording->workload,
+				    *recording->options->command);
+	return 0;
+}
+
+static int record(struct recording *recording)
+{
+	struct vprof_error err;
+	int ret;
+
+	ret = make_recorder(recording);
+	if (ret)
+		return ret;
+	ret = make_loop(recording);
+	if (ret) {
+		warnx("cannot watch process %d: %s", recording->options->pid,
+		      strerror(-ret));
+		return ret;
+	}
+	say_capture(recording);
+	ret = start(recording);
+	if (ret)
+		return ret;
+	progress_begin(&recording->progress, recording->options->is_quiet);
+	run_loop(recording);
+	progress_end(&recording->progress);
+	ret = vprof_recorder_finish(recording->recorder, &err);
+	if (ret)
+		warnx("%s", err.text);
+	say_result(recording);
+	return ret;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static int run(struct recording *recording)
+{
+	const struct record_options *options = recording->options;
+	int ret;
+
+	ret = catch_signals(recording);
+	if (!ret && options->command)
+		ret = workload_prepare(&recording->workload, options->command,
+				       &options->user, &recording->old_signals);
+	if (ret) {
+		warnx("cannot begin: %s", strerror(-ret));
+		return EXIT_FAILED;
+	}
+	raise_descriptor_limit();
+	ret = record(recording);
+	if (options->command)
+		workload_end(&recording->workload);
+	if (ret)
+		return EXIT_FAILED;
+	return options->command ? workload_exit_code(&recording->workload)
+				: EXIT_OK;
+}
+
+int cmd_record(int argc, char **argv)
+{
+	struct record_options options;
+	struct recording recording = {
+		.options = &options,
+		.epoll_fd = -1,
+		.signal_fd = -1,
+		.process_fd = -1,
+		.timer_fd = -1,
+	};
+	int code;
+
+	vprof_log_set_handler(print_log, NULL, VPROF_LOG_WARNING);
+	code = record_options_parse(argc, argv, &options);
+	if (code >= 0)
+		return code;
+	code = run(&recording);
+	vprof_recorder_free(recording.recorder);
+	close_fd(recording.timer_fd);
+	close_fd(recording.process_fd);
+	close_fd(recording.signal_fd);
+	close_fd(recording.epoll_fd);
+	return code;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers as people read them. */
+#ifndef VPROF_TOOLS_NUMBER_H
+#define VPROF_TOOLS_NUMBER_H
+
+#include <stdint.h>
+
+enum { NUMBER_LEN = 32 };
+
+/** number_group - "1,234,567", into @text, which is returned */
+char *number_group(uint64_t number, char text[NUMBER_LEN]);
+
+/** number_bytes - "412 KB", "1.3 GB" */
+char *number_bytes(uint64_t bytes, char text[NUMBER_LEN]);
+
+#endif
