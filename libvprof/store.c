@@ -28,6 +28,7 @@ static void remember_marks(struct vprof_store *store)
 	marks->chain = store->chains.next_id;
 	marks->charge = store->charges.next_id;
 	marks->symbol = store->symbols.next_id;
+	marks->last_row = store->rows.last_id;
 	memcpy(marks->events, store->events, sizeof(marks->events));
 }
 
@@ -74,6 +75,7 @@ void vprof_store_roll_back(struct vprof_store *store)
 	}
 	for (size_t i = 0; i < VPROF_STORE_MAX_EVENTS; i++)
 		store->events[i].accounts = marks->events[i].accounts;
+	store->rows.last_id = marks->last_row;
 	store->is_in_slice = false;
 }
 
@@ -384,40 +386,33 @@ int vprof_store_begin_slice(struct vprof_store *store, uint64_t start_ns)
 		return ret;
 	store->is_in_slice = true;
 	store->slice_start_ns = start_ns;
-	store->first_sample = store->next_sample;
+	store->nr_slice_rows = 0;
+	store->rows.nr_waiting = 0;
 	return 0;
 }
 
 int vprof_store_add_row(struct vprof_store *store,
 			const struct vprof_store_row *row)
 {
-	sqlite3_stmt *statement = store->statements[VPROF_STORE_ADD_SAMPLE];
-	int64_t charge, place;
+	struct vprof_store_numbers numbers = {
+		.chain = row->chain,
+		.count = row->count,
+		.weight = row->weight,
+	};
 	int ret;
 
-	charge = get_charge(store, row);
-	if (charge < 0)
-		return charge;
-	place = vprof_store_get_place(store, row->image, row->offset);
-	if (place < 0)
-		return place;
-	sqlite3_bind_int64(statement, 1, store->next_sample);
-	sqlite3_bind_int64(statement, 2, charge);
-	sqlite3_bind_int64(statement, 3, place);
-	/* NULL takes no room in a row. */
-	if (row->chain)
-		sqlite3_bind_int64(statement, 4, row->chain);
-	else
-		sqlite3_bind_null(statement, 4);
-	sqlite3_bind_int64(statement, 5, row->count);
-	if (row->weight)
-		sqlite3_bind_int64(statement, 6, row->weight);
-	else
-		sqlite3_bind_null(statement, 6);
-	ret = vprof_db_run(statement);
+	if (!store->is_in_slice)
+		return -EINVAL;
+	numbers.charge = get_charge(store, row);
+	if (numbers.charge < 0)
+		return numbers.charge;
+	numbers.place = vprof_store_get_place(store, row->image, row->offset);
+	if (numbers.place < 0)
+		return numbers.place;
+	ret = vprof_store_rows_add(&store->rows, &numbers);
 	if (ret)
 		return ret;
-	store->next_sample++;
+	store->nr_slice_rows++;
 	return row->chain ? stamp_chain(store, row->chain) : 0;
 }
 
@@ -474,8 +469,10 @@ static int add_slice(struct vprof_store *store, uint64_t end_ns)
 	sqlite3_bind_int64(statement, 3,
 			   store->slice_start_ns + store->wall_offset_ns);
 	sqlite3_bind_int64(statement, 4, end_ns + store->wall_offset_ns);
-	sqlite3_bind_int64(statement, 5, store->first_sample);
-	sqlite3_bind_int64(statement, 6, store->next_sample - 1);
+	/* The ids of a transaction's rows follow each other. */
+	sqlite3_bind_int64(statement, 5,
+			   store->rows.last_id - store->nr_slice_rows + 1);
+	sqlite3_bind_int64(statement, 6, store->rows.last_id);
 	return vprof_db_run(statement);
 }
 
@@ -486,6 +483,9 @@ static int write_end(struct vprof_store *store, uint64_t end_ns,
 
 	if (!store->is_in_slice || nr_accounts > store->nr_events)
 		return -EINVAL;
+	ret = vprof_store_rows_flush(&store->rows);
+	if (ret)
+		return ret;
 	for (size_t i = 0; i < nr_accounts; i++) {
 		ret = add_account(store, &store->events[i], &accounts[i]);
 		if (ret)
@@ -515,7 +515,5 @@ int vprof_store_end_slice(struct vprof_store *store, uint64_t end_ns,
 
 void vprof_store_cancel_slice(struct vprof_store *store)
 {
-	if (store->is_in_slice)
-		store->next_sample = store->first_sample;
 	vprof_store_roll_back(store);
 }

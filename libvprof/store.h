@@ -4,6 +4,7 @@
 #define VPROF_STORE_WRITER_H
 
 #include "intern.h"
+#include "store_rows.h"
 #include "store_schema.h"
 
 #include <stdbool.h>
@@ -30,6 +31,7 @@ struct vprof_store_marks {
 	uint32_t chain;
 	uint32_t charge;
 	uint32_t symbol;
+	int64_t last_row;
 	struct vprof_store_event events[VPROF_STORE_MAX_EVENTS];
 };
 
@@ -69,8 +71,8 @@ struct vprof_store {
 	bool is_in_slice;
 	uint64_t slice_start_ns;
 	int64_t next_slice;
-	int64_t first_sample;
-	int64_t next_sample;
+	uint64_t nr_slice_rows;
+	struct vprof_store_rows rows;
 
 	uint64_t limit_pages;
 	uint64_t largest_slice_pages;

@@ -10,24 +10,21 @@
 /* The newest slice's number, as the time when what is there was last used. */
 static int load_counters(struct vprof_store *store)
 {
-	static const char slices[] = "SELECT coalesce(max(id), 0) FROM slice";
-	static const char samples[] =
-		"SELECT max(coalesce((SELECT max(id) FROM "
-		"sample), 0), coalesce((SELECT "
-		"max(last_sample) FROM slice), 0))";
-	int64_t slice, sample;
+	int64_t slice;
 	int ret;
 
-	ret = vprof_db_get(store->db, slices, &slice);
+	ret = vprof_db_get(store->db, "SELECT coalesce(max(id), 0) FROM slice",
+			   &slice);
 	if (!ret)
-		ret = vprof_db_get(store->db, samples, &sample);
+		ret = vprof_db_get(store->db,
+				   "SELECT coalesce(max(id), 0) FROM sample",
+				   &store->rows.last_id);
 	if (ret)
 		return ret;
-	if (slice < 0 || slice >= INT32_MAX || sample < 0 ||
-	    sample >= INT64_MAX / 2)
+	if (slice < 0 || slice >= INT32_MAX || store->rows.last_id < 0 ||
+	    store->rows.last_id >= INT64_MAX / 2)
 		return -EBADMSG;
 	store->next_slice = slice + 1;
-	store->next_sample = sample + 1;
 	return 0;
 }
 
@@ -85,5 +82,6 @@ int vprof_store_load(struct vprof_store *store)
 	store->committed.chain = store->chains.next_id;
 	store->committed.charge = store->charges.next_id;
 	store->committed.symbol = store->symbols.next_id;
+	store->committed.last_row = store->rows.last_id;
 	return 0;
 }

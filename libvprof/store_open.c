@@ -216,7 +216,9 @@ static int open_database(struct vprof_store *store)
 	int64_t version = 0;
 	int code, ret;
 
-	code = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE,
+	/* One thread: no mutex around every call. */
+	code = sqlite3_open_v2(store->path, &store->db,
+			       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
 			       NULL);
 	ret = vprof_db_errno(store->db, code);
 	if (!ret)
@@ -230,16 +232,24 @@ static int open_database(struct vprof_store *store)
 	if (!ret)
 		ret = prepare_statements(store);
 	if (!ret)
+		ret = vprof_store_rows_prepare(&store->rows, store->db);
+	if (!ret)
 		ret = vprof_store_load(store);
 	return ret;
 }
 
-static void close_database(struct vprof_store *store)
+static void finalize_statements(struct vprof_store *store)
 {
 	for (int i = 0; i < VPROF_STORE_NR_STATEMENTS; i++) {
 		sqlite3_finalize(store->statements[i]);
 		store->statements[i] = NULL;
 	}
+	vprof_store_rows_finalize(&store->rows);
+}
+
+static void close_database(struct vprof_store *store)
+{
+	finalize_statements(store);
 	sqlite3_close(store->db);
 	store->db = NULL;
 }
@@ -260,7 +270,6 @@ static int init_tables(struct vprof_store *store)
 			return ret;
 	}
 	store->next_slice = 1;
-	store->next_sample = 1;
 	return 0;
 }
 
@@ -382,10 +391,7 @@ int vprof_store_close(struct vprof_store *store, struct vprof_error *err)
 	if (store->is_in_slice)
 		vprof_store_cancel_slice(store);
 	ret = vprof_store_commit(store);
-	for (int i = 0; i < VPROF_STORE_NR_STATEMENTS; i++) {
-		sqlite3_finalize(store->statements[i]);
-		store->statements[i] = NULL;
-	}
+	finalize_statements(store);
 	/*
 	 * Back from the log to one file. A reader may be at it: then the log
 	 * stays, and whoever opens the store next settles it.

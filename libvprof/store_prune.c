@@ -87,6 +87,7 @@ void vprof_store_set_limits(struct vprof_store *store)
 struct slice {
 	int64_t id;
 	int64_t end_ns;
+	int64_t first_sample;
 	int64_t last_sample;
 };
 
@@ -102,7 +103,8 @@ static int find_oldest(struct vprof_store *store, struct slice *ret_slice)
 		*ret_slice = (struct slice){
 			.id = sqlite3_column_int64(find, 0),
 			.end_ns = sqlite3_column_int64(find, 1),
-			.last_sample = sqlite3_column_int64(find, 2),
+			.first_sample = sqlite3_column_int64(find, 2),
+			.last_sample = sqlite3_column_int64(find, 3),
 		};
 	else if (!ret)
 		ret = -ENODATA;
@@ -112,27 +114,26 @@ static int find_oldest(struct vprof_store *store, struct slice *ret_slice)
 
 static int drop_slice(struct vprof_store *store, const struct slice *slice)
 {
-	const struct {
-		enum vprof_store_statement which;
-		int64_t upto;
-	} drops[] = {
-		{ VPROF_STORE_DROP_SAMPLES, slice->last_sample },
-		{ VPROF_STORE_DROP_ACCOUNTS, slice->id },
-		{ VPROF_STORE_DROP_LOSSES, slice->id },
-		{ VPROF_STORE_DROP_SLICE, slice->id },
+	const enum vprof_store_statement by_slice[] = {
+		VPROF_STORE_DROP_ACCOUNTS,
+		VPROF_STORE_DROP_LOSSES,
+		VPROF_STORE_DROP_SLICE,
 	};
+	sqlite3_stmt *drop = store->statements[VPROF_STORE_DROP_SAMPLES];
 	int ret;
 
-	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
-		sqlite3_stmt *drop = store->statements[drops[i].which];
-
-		sqlite3_bind_int64(drop, 1, drops[i].upto);
+	sqlite3_bind_int64(drop, 1, slice->first_sample);
+	sqlite3_bind_int64(drop, 2, slice->last_sample);
+	ret = vprof_db_run(drop);
+	for (size_t i = 0; !ret && i < sizeof(by_slice) / sizeof(by_slice[0]);
+	     i++) {
+		drop = store->statements[by_slice[i]];
+		sqlite3_bind_int64(drop, 1, slice->id);
 		ret = vprof_db_run(drop);
-		if (ret)
-			return ret;
 	}
-	store->nr_slices_dropped++;
-	return 0;
+	if (!ret)
+		store->nr_slices_dropped++;
+	return ret;
 }
 
 static bool is_too_old(const struct vprof_store *store,

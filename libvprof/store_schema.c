@@ -165,9 +165,6 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 	[VPROF_STORE_ADD_CHARGE] =
 		"INSERT INTO charge(id, event, domain, process, context) "
 		"VALUES(?, ?, ?, ?, ?)",
-	[VPROF_STORE_ADD_SAMPLE] =
-		"INSERT INTO sample(id, charge, place, chain, count, weight) "
-		"VALUES(?, ?, ?, ?, ?, ?)",
 	[VPROF_STORE_ADD_SLICE] =
 		"INSERT INTO slice(id, session, start_ns, end_ns, "
 		"first_sample, last_sample) VALUES(?, ?, ?, ?, ?, ?)",
@@ -185,9 +182,10 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 	[VPROF_STORE_COUNT_PAGES] = "PRAGMA page_count",
 	[VPROF_STORE_COUNT_FREE_PAGES] = "PRAGMA freelist_count",
 	[VPROF_STORE_FIND_OLDEST_SLICE] =
-		"SELECT id, end_ns, last_sample FROM slice "
+		"SELECT id, end_ns, first_sample, last_sample FROM slice "
 		"ORDER BY id LIMIT 1",
-	[VPROF_STORE_DROP_SAMPLES] = "DELETE FROM sample WHERE id <= ?",
+	[VPROF_STORE_DROP_SAMPLES] =
+		"DELETE FROM sample WHERE id BETWEEN ? AND ?",
 	[VPROF_STORE_DROP_SLICE] = "DELETE FROM slice WHERE id <= ?",
 	/* Rows are in the order of their slices: the search ends at once. */
 	[VPROF_STORE_DROP_ACCOUNTS] =
