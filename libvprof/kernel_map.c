@@ -342,6 +342,8 @@ int vprof_kernel_map_new(struct vprof_image_table *images,
 		return -ENOMEM;
 	map->images = images;
 	map->wait_s = READ_AGAIN_MIN_S;
+	/* Now, not at the first sample: it takes long enough to lose some. */
+	read_if_due(map);
 	*ret_map = map;
 	return 0;
 }
