@@ -30,10 +30,10 @@ static int open_root(pid_t root_pid)
 }
 
 /* O_PATH touches nothing: what it found may be looked at before it is opened. */
-static int open_path(int root, const char *path)
+static int open_path(int root, const char *path, uint64_t flags)
 {
 	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
+		.flags = O_PATH | O_CLOEXEC | flags,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
@@ -56,7 +56,7 @@ static int reopen_regular(int path_fd)
 	return fd < 0 ? -errno : fd;
 }
 
-int vprof_file_open_in(pid_t root_pid, const char *path)
+static int open_in(pid_t root_pid, const char *path, uint64_t flags)
 {
 	int root = open_root(root_pid);
 	int path_fd;
@@ -64,13 +64,23 @@ int vprof_file_open_in(pid_t root_pid, const char *path)
 
 	if (root < 0)
 		return root;
-	path_fd = open_path(root, path);
+	path_fd = open_path(root, path, flags);
 	close(root);
 	if (path_fd < 0)
 		return path_fd;
 	fd = reopen_regular(path_fd);
 	close(path_fd);
 	return fd;
+}
+
+int vprof_file_open_in(pid_t root_pid, const char *path)
+{
+	return open_in(root_pid, path, 0);
+}
+
+int vprof_file_open_unlinked(pid_t root_pid, const char *path)
+{
+	return open_in(root_pid, path, O_NOFOLLOW);
 }
 
 /* A file is opened through what maps it also when it has no name any more. */

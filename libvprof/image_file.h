@@ -20,6 +20,9 @@ struct vprof_image;
  */
 int vprof_file_open_in(pid_t root_pid, const char *path);
 
+/** vprof_file_open_unlinked - the same; -EINVAL where @path itself is a link */
+int vprof_file_open_unlinked(pid_t root_pid, const char *path);
+
 /**
  * vprof_image_open - the image's file, known by build-id, else by inode
  *
