@@ -23,31 +23,24 @@ _Static_assert(sizeof(struct vprof_place) == 24, "compared as three words");
 
 #define INDEX_HASH_MASK 0xffffffff00000000ull
 
-static uint64_t mix(uint64_t a, uint64_t b)
+static inline uint64_t mix(uint64_t a, uint64_t b)
 {
 	unsigned __int128 product = (unsigned __int128)a * b;
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t rest_of(const struct vprof_place *place)
-{
-	return (uint64_t)place->chain << 32 | (uint64_t)place->domain << 16 |
-	       (uint64_t)place->event << 8 | place->context;
-}
-
-static uint64_t hash_place(const struct vprof_aggregate *aggregate,
-			   const struct vprof_place *place)
+static inline uint64_t hash_place(const struct vprof_aggregate *aggregate,
+				  const struct vprof_place *place)
 {
 	return mix(place->ip ^ aggregate->secret[0],
 		   mix((uintptr_t)place->process ^ aggregate->secret[1],
-		       rest_of(place) ^ aggregate->secret[2]));
+		       place->rest ^ aggregate->secret[2]));
 }
 
 static bool is_equal(const struct vprof_place *a, const struct vprof_place *b)
 {
-	return a->ip == b->ip && a->process == b->process &&
-	       rest_of(a) == rest_of(b);
+	return a->ip == b->ip && a->process == b->process && a->rest == b->rest;
 }
 
 /* Room for as many tallies as the index may hold. */
@@ -111,9 +104,10 @@ void vprof_aggregate_destroy(struct vprof_aggregate *aggregate)
 	memset(aggregate, 0, sizeof(*aggregate));
 }
 
-static int add_tally(struct vprof_aggregate *aggregate,
-		     const struct vprof_place *place, uint64_t hash,
-		     uint64_t weight)
+/* Kept out of line: the way most samples take then needs no saved registers. */
+static __attribute__((noinline)) int
+add_tally(struct vprof_aggregate *aggregate, const struct vprof_place *place,
+	  uint64_t hash, uint64_t weight)
 {
 	struct vprof_tally *tally;
 

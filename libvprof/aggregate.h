@@ -12,14 +12,20 @@ struct vprof_process;
  * struct vprof_place - what makes two samples equal
  * @process: NULL where the domain has no processes
  * @chain: number of a struct vprof_chain, 0: none
+ * @rest: the four beside it, to be hashed and compared as one word
  */
 struct vprof_place {
 	uint64_t ip;
 	struct vprof_process *process;
-	uint32_t chain;
-	uint16_t domain;
-	uint8_t event;
-	uint8_t context;
+	union {
+		struct {
+			uint32_t chain;
+			uint16_t domain;
+			uint8_t event;
+			uint8_t context;
+		};
+		uint64_t rest;
+	};
 };
 
 /**

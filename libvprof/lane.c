@@ -27,8 +27,9 @@ void vprof_lane_mark(struct vprof_lane *lane)
 }
 
 /* The fields that every sample has. */
-static int fill_sample(struct vprof_lane *lane, const struct vprof_slot *slot,
-		       struct vprof_sample *sample)
+static inline int fill_sample(struct vprof_lane *lane,
+			      const struct vprof_slot *slot,
+			      struct vprof_sample *sample)
 {
 	uint64_t head = slot->head;
 	unsigned int event = VPROF_HEAD_GET(head, EVENT);

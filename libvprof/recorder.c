@@ -64,8 +64,9 @@ static uint64_t now_ns(clockid_t clock)
 
 /* ---- one sample -------------------------------------------------------------- */
 
-static bool is_outside(struct vprof_recorder *recorder,
-		       struct vprof_process *process)
+/* Both are out of line: most samples want neither. */
+static __attribute__((noinline)) bool
+is_outside(struct vprof_recorder *recorder, struct vprof_process *process)
 {
 	uint64_t tag = vprof_process_get_tag(process);
 	bool is_below;
@@ -75,6 +76,13 @@ static bool is_outside(struct vprof_recorder *recorder,
 	is_below = vprof_process_is_below(process, recorder->only_pid);
 	vprof_process_set_tag(process, is_below ? TAG_INSIDE : TAG_OUTSIDE);
 	return !is_below;
+}
+
+static __attribute__((noinline)) uint32_t
+number_chain(struct vprof_recorder *recorder, const struct vprof_sample *sample)
+{
+	return vprof_chain_table_intern(&recorder->chains, sample->chain,
+					sample->nr_kernel, sample->nr_user);
 }
 
 static void take_sample(void *data, const struct vprof_sample *sample)
@@ -94,9 +102,7 @@ static void take_sample(void *data, const struct vprof_sample *sample)
 		return;
 	}
 	if (sample->nr_kernel || sample->nr_user)
-		place.chain = vprof_chain_table_intern(
-			&recorder->chains, sample->chain, sample->nr_kernel,
-			sample->nr_user);
+		place.chain = number_chain(recorder, sample);
 	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->weight))
 		recorder->nr_not_stored[sample->event]++;
 	else
@@ -477,9 +483,9 @@ void vprof_recorder_get_status(struct vprof_recorder *recorder,
 		.samples = recorder->nr_samples,
 		.outside = recorder->nr_outside,
 		.nr_processes = recorder->writer.nr_processes,
-		.store_bytes = recorder->store ?
-				       vprof_store_get_size(recorder->store) :
-				       0,
+		.store_bytes = recorder->store
+				       ? vprof_store_get_size(recorder->store)
+				       : 0,
 		.process_events_lost =
 			vprof_processes_lost(recorder->processes),
 	};
