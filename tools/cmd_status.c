@@ -104,8 +104,10 @@ static void print_daemon(const struct vprof_status *status)
 		       status->failures);
 }
 
-static void print_capture(const struct vprof_status *status)
+/* The reason not to take the module stands in its own line already. */
+static void print_capture(const struct here *here)
 {
+	const struct vprof_status *status = here->status;
 	const char *chains = status->kernel_chain && status->user_chain
 				     ? "kernel and user call chains"
 			     : status->kernel_chain ? "kernel call chains"
@@ -117,7 +119,7 @@ static void print_capture(const struct vprof_status *status)
 	printf("capture   %s, %s, %" PRIu64 " CPUs, %s\n", status->capture,
 	       *status->pmu ? status->pmu : "software clock only",
 	       status->nr_cpus, chains);
-	if (*status->capture_why)
+	if (strcmp(status->capture_why, here->module.why) != 0)
 		printf("          %s\n", status->capture_why);
 }
 
@@ -221,7 +223,7 @@ static void print_text(const struct here *here)
 		return;
 	}
 	print_daemon(status);
-	print_capture(status);
+	print_capture(here);
 	print_session(status);
 	print_store(status);
 	print_cost(status);
