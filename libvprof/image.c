@@ -39,7 +39,6 @@ void vprof_image_free(struct vprof_image *image)
 	if (!image)
 		return;
 	vprof_kallsyms_put(image->kallsyms);
-	free(image->code);
 	free(image->name);
 	free(image->path);
 	free(image);

@@ -20,7 +20,6 @@ enum { VPROF_IMAGE_NR_HOLDERS = 4 };
  * @generation: tells two images with the same path apart (JIT: process start)
  * @map_pid: JIT: the process as it calls itself, in the name of its perf map
  * @uid: JIT: whose process it is; @has_uid
- * @code: VDSO: the bytes, where they are not this process's own
  * @kallsyms: KERNEL, MODULE: shared snapshot, or NULL
  * @is_looked_up: the build-id, if any, came from the file and not with the
  *                mapping: it is no part of what the table knows the image by
@@ -45,8 +44,6 @@ struct vprof_image {
 	pid_t map_pid;
 	uid_t uid;
 	uint64_t tag;
-	void *code;
-	size_t code_size;
 	struct vprof_kallsyms *kallsyms;
 	struct vprof_image_table *table;
 	struct vprof_image *same;

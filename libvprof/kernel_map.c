@@ -41,7 +41,6 @@ struct vprof_kernel_map {
 	uint64_t start;
 	uint64_t stext;
 	uint64_t end;
-	bool was_read;
 	time_t read_s;
 	time_t wait_s; /* doubles while reading again is no use */
 };
@@ -207,34 +206,25 @@ static struct vprof_image *module_image(struct vprof_kernel_map *map,
 
 /* ---- reading and asking ------------------------------------------------------ */
 
-static void read_all(struct vprof_kernel_map *map)
+/* Slow, tens of milliseconds: not while samples come in. */
+static void read_names(struct vprof_kernel_map *map)
 {
-	struct vprof_kallsyms *kallsyms;
-
-	read_modules(map);
-	if (!vprof_kallsyms_load("/proc/kallsyms", &kallsyms)) {
-		vprof_kallsyms_put(map->kallsyms);
-		map->kallsyms = kallsyms;
-		vprof_kallsyms_get_text(kallsyms, &map->start, &map->stext,
-					&map->end);
-	}
-	vprof_image_put(map->kernel);
-	map->kernel = make_image(map, VPROF_IMAGE_KERNEL, "kernel",
-				 "/sys/kernel/notes");
+	if (vprof_kallsyms_load("/proc/kallsyms", &map->kallsyms))
+		return;
+	vprof_kallsyms_get_text(map->kallsyms, &map->start, &map->stext,
+				&map->end);
 }
 
 /* Return: whether it was read just now. */
-static bool read_if_due(struct vprof_kernel_map *map)
+static bool read_modules_if_due(struct vprof_kernel_map *map)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (map->was_read && now.tv_sec - map->read_s < map->wait_s)
+	if (now.tv_sec - map->read_s < map->wait_s)
 		return false;
-	read_all(map);
-	map->was_read = true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
 	map->read_s = now.tv_sec;
+	read_modules(map);
 	return true;
 }
 
@@ -260,6 +250,17 @@ static struct module *find_module(struct vprof_kernel_map *map, uint64_t ip)
 	return &map->modules[low - 1];
 }
 
+static bool is_module(const struct vprof_kernel_map *map, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < map->nr_modules; i++) {
+		if (!strcmp(map->modules[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 /* BPF programs and trampolines: "[bpf]", "[__builtin__ftrace]", ... */
 static int find_dynamic(struct vprof_kernel_map *map, uint64_t ip,
 			struct vprof_image **ret_image)
@@ -268,7 +269,8 @@ static int find_dynamic(struct vprof_kernel_map *map, uint64_t ip,
 	struct vprof_image *image;
 
 	if (!map->kallsyms || vprof_kallsyms_find(map->kallsyms, ip, &symbol) ||
-	    !symbol.module[0] || ip - symbol.address >= DYNAMIC_REACH)
+	    !symbol.module[0] || ip - symbol.address >= DYNAMIC_REACH ||
+	    is_module(map, symbol.module))
 		return -ENOENT;
 	image = make_image(map, VPROF_IMAGE_MODULE, symbol.module, NULL);
 	if (!image)
@@ -307,7 +309,7 @@ static int find(struct vprof_kernel_map *map, uint64_t ip,
 static int find_again(struct vprof_kernel_map *map, uint64_t ip,
 		      struct vprof_image **ret_image, uint64_t *ret_offset)
 {
-	if (!read_if_due(map))
+	if (!read_modules_if_due(map))
 		return -ENOENT;
 	if (find(map, ip, ret_image, ret_offset)) {
 		if (map->wait_s < READ_AGAIN_MAX_S)
@@ -342,8 +344,10 @@ int vprof_kernel_map_new(struct vprof_image_table *images,
 		return -ENOMEM;
 	map->images = images;
 	map->wait_s = READ_AGAIN_MIN_S;
-	/* Now, not at the first sample: it takes long enough to lose some. */
-	read_if_due(map);
+	read_names(map);
+	read_modules_if_due(map);
+	map->kernel = make_image(map, VPROF_IMAGE_KERNEL, "kernel",
+				 "/sys/kernel/notes");
 	*ret_map = map;
 	return 0;
 }

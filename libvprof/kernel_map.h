@@ -25,7 +25,7 @@ int vprof_module_parse(char *line, struct vprof_module *ret_module);
 /** vprof_module_get_start - of the loaded module @name; 0 when there is none */
 uint64_t vprof_module_get_start(const char *name);
 
-/** vprof_kernel_map_new - nothing is read before the first question */
+/** vprof_kernel_map_new - reads /proc/kallsyms, which takes a while */
 int vprof_kernel_map_new(struct vprof_image_table *images,
 			 struct vprof_kernel_map **ret_map);
 void vprof_kernel_map_free(struct vprof_kernel_map *map);
@@ -33,8 +33,7 @@ void vprof_kernel_map_free(struct vprof_kernel_map *map);
 /**
  * vprof_kernel_map_resolve - which image, where in it
  *
- * Asks the kernel again, now and then, for an address that is not known: modules
- * and BPF programs come and go.
+ * Looks again, now and then, for modules that came, when an address is unknown.
  *
  * Return: 0, or -ENOENT.
  */

@@ -14,7 +14,6 @@
 #include "process_read.h"
 #include "process_table.h"
 #include "sideband.h"
-#include "vdso.h"
 
 enum { READ_AGAIN_NS = 2000000000 };
 
@@ -219,8 +218,6 @@ static void note_holder(struct vprof_image *image,
 	if (image->kind == VPROF_IMAGE_JIT && !image->has_uid)
 		image->has_uid = !vprof_pid_in_namespace(
 			image->holders[0], &image->map_pid, &image->uid);
-	if (image->kind == VPROF_IMAGE_VDSO)
-		vprof_vdso_keep(image);
 }
 
 static struct vprof_image *hand_out(const struct vprof_process *process,

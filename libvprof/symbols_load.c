@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,21 +106,23 @@ static int load_vdso(const struct vprof_image *image,
 		     struct vprof_symbols *symbols, struct vprof_error *err)
 {
 	struct vprof_elf elf;
-	const void *bytes;
+	void *bytes;
 	size_t size;
-	int ret;
+	int ret = vprof_vdso_read(image->name, &bytes, &size);
 
-	bytes = vprof_vdso_get(image, &size);
-	if (!bytes)
+	if (ret)
 		return vprof_error_set(
 			err, -ENOENT,
-			"the code of \"%s\" could not be read from the process while it ran",
+			"the code of \"%s\" could not be read from this kernel",
 			image->name);
 	ret = vprof_elf_open_memory(bytes, size, &elf);
-	if (ret)
-		return explain_elf(image, ret, err);
-	ret = load_elf(image, &elf, symbols, err);
-	vprof_elf_close(&elf);
+	if (ret) {
+		ret = explain_elf(image, ret, err);
+	} else {
+		ret = load_elf(image, &elf, symbols, err);
+		vprof_elf_close(&elf);
+	}
+	free(bytes);
 	return ret;
 }
 
@@ -202,18 +205,29 @@ static int add_kernel_symbols(const struct vprof_image *image,
 	return ret ? ret : vprof_symbols_finish(symbols);
 }
 
+static int load_kernel_now(const struct vprof_image *image,
+			   struct vprof_symbols *symbols)
+{
+	struct vprof_kallsyms *kallsyms;
+	int ret = vprof_kallsyms_load("/proc/kallsyms", &kallsyms);
+
+	if (ret)
+		return ret;
+	ret = add_kernel_symbols(image, kallsyms, symbols);
+	vprof_kallsyms_put(kallsyms);
+	return ret;
+}
+
+/* A module that was loaded after the snapshot is not in it. */
 static int load_kernel(const struct vprof_image *image,
 		       struct vprof_symbols *symbols, struct vprof_error *err)
 {
-	struct vprof_kallsyms *kallsyms = vprof_kallsyms_get(image->kallsyms);
-	int ret = 0;
+	int ret = -ENOENT;
 
-	if (!kallsyms)
-		ret = vprof_kallsyms_load("/proc/kallsyms", &kallsyms);
-	if (!ret) {
-		ret = add_kernel_symbols(image, kallsyms, symbols);
-		vprof_kallsyms_put(kallsyms);
-	}
+	if (image->kallsyms)
+		ret = add_kernel_symbols(image, image->kallsyms, symbols);
+	if (ret == -ENOENT)
+		ret = load_kernel_now(image, symbols);
 	return ret ? explain_kernel(image, ret, err) : 0;
 }
 

@@ -5,22 +5,15 @@
 
 #include <stddef.h>
 
-struct vprof_image;
-
 /**
- * vprof_vdso_keep - keep a copy of a vDSO that is not this process's own
+ * vprof_vdso_read - the running kernel's vDSO
+ * @name: "[vdso]", or "[vdso32]" as 32-bit processes have it
+ * @ret_bytes: malloc'ed
  *
- * Reads it out of the process that was sampled, while that lives. Nothing is
- * kept where that is not possible.
- */
-void vprof_vdso_keep(struct vprof_image *image);
-
-/**
- * vprof_vdso_get - the bytes of an image's vDSO
- * @ret_size: as large as its ELF headers say
+ * The 32-bit one is taken from a child of ours that has it mapped for a moment.
  *
- * Return: NULL when there are none.
+ * Return: 0, -ENOENT this kernel has none such, or another negative errno.
  */
-const void *vprof_vdso_get(const struct vprof_image *image, size_t *ret_size);
+int vprof_vdso_read(const char *name, void **ret_bytes, size_t *ret_size);
 
 #endif
