@@ -4,12 +4,21 @@
  * /dev/zero, bytes through a pipe.
  *
  *   syscalls ROUNDS
+ *
+ * Rounds are of random length, so that no sampling period keeps step with them.
  */
 #include <err.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "burn.h"
+
+enum { MAX_PAUSE_TURNS = 2000 };
+
+BURN(pause_between)
 
 static char buffer[16384];
 
@@ -40,6 +49,14 @@ static __attribute__((noinline)) void pipe_bytes(const int *fds)
 			err(1, "pipe");
 }
 
+static unsigned long next_pause(void)
+{
+	static uint32_t state = 54321;
+
+	state = state * 1664525 + 1013904223;
+	return 1 + (state >> 8) % MAX_PAUSE_TURNS;
+}
+
 int main(int argc, char **argv)
 {
 	long rounds = argc == 2 ? atol(argv[1]) : 0;
@@ -54,7 +71,9 @@ int main(int argc, char **argv)
 		err(1, "pipe");
 	while (rounds--) {
 		short_calls();
+		pause_between(next_pause());
 		zero_reads(zero);
+		pause_between(next_pause());
 		pipe_bytes(fds);
 	}
 	return 0;

@@ -6,15 +6,17 @@
 PATH=/vprof/bin:/vprof/workloads:$PATH
 results=/results
 export clock=CPU_CLK_UNHALTED
-export dtlb=L1_DTLB_MISS_AND_L2_DTLB_MISS:ALL
+export dtlb=L1_DTLB_AND_L2_DTLB_MISS:ALL
 
 # scenario FUNCTION: run it; its trace goes to FUNCTION.log, its exit status to
-# FUNCTION.status
+# FUNCTION.status. (Not "|| status=$?", where set -e would do nothing.)
 scenario() {
-	local status=0
-
-	(cd "$results" && set -eux && "$1") >"$results/$1.log" 2>&1 || status=$?
-	echo "$status" >"$results/$1.status"
+	(
+		cd "$results" || exit
+		set -eux
+		"$1"
+	) >"$results/$1.log" 2>&1
+	echo "$?" >"$results/$1.status"
 }
 
 load_module() {
@@ -74,7 +76,8 @@ stop_recording() {
 }
 
 report() {
-	vprof-report -i "$1" --json --percent-limit 0
+	vprof-report -i "$1" --json --percent-limit 0 \
+		--sort domain,process,context,image,symbol
 }
 
 echo -1 >/proc/sys/kernel/perf_event_paranoid
