@@ -119,7 +119,8 @@ static void print_capture(const struct here *here)
 	printf("capture   %s, %s, %" PRIu64 " CPUs, %s\n", status->capture,
 	       *status->pmu ? status->pmu : "software clock only",
 	       status->nr_cpus, chains);
-	if (strcmp(status->capture_why, here->module.why) != 0)
+	if (*status->capture_why &&
+	    strcmp(status->capture_why, here->module.why) != 0)
 		printf("          %s\n", status->capture_why);
 }
 
