@@ -10,6 +10,8 @@
 static const struct command commands[] = {
 	{ "record", "profile a command, a process or the whole machine",
 	  cmd_record },
+	{ "report", "say which domain, in which function, spent what",
+	  cmd_report },
 	{ "status", "say what is being sampled, and where samples were lost",
 	  cmd_status },
 	{ "list", "say which events, domains and sources there are", cmd_list },

@@ -13,6 +13,9 @@
 
 struct vprof_store;
 
+/** Where vprofd keeps its store, unless its configuration says otherwise. */
+#define VPROF_STORE_ROLLING_PATH "/var/lib/vprof/vprof.store"
+
 /** Raised when an older vprof could misread a store. */
 enum { VPROF_STORE_VERSION = 1 };
 

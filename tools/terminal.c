@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What standard output is: a terminal gets a pager, colour and a width. */
+#include "terminal.h"
+
+#include "escape.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { FALLBACK_WIDTH = 80 };
+
+static pid_t pager;
+
+void terminal_probe(struct terminal *ret_terminal)
+{
+	const char *term = getenv("TERM");
+	const char *no_colour = getenv("NO_COLOR");
+	struct winsize size;
+
+	*ret_terminal = (struct terminal){ 0 };
+	if (!isatty(STDOUT_FILENO))
+		return;
+	ret_terminal->width = FALLBACK_WIDTH;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		ret_terminal->width = size.ws_col;
+	ret_terminal->has_colour = term && strcmp(term, "dumb") &&
+				   !(no_colour && *no_colour);
+}
+
+static const char *get_pager(void)
+{
+	const char *command = getenv("VPROF_PAGER");
+
+	if (!command)
+		command = getenv("PAGER");
+	if (!command)
+		command = "less";
+	return *command && strcmp(command, "cat") ? command : NULL;
+}
+
+/* Runs in the child; standard input is the report. */
+static void run_pager(const char *command)
+{
+	/* Quit if one screen, show colour, leave the screen. */
+	setenv("LESS", "FRX", 0);
+	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	_exit(127);
+}
+
+void terminal_start_pager(struct terminal *terminal)
+{
+	const char *command = get_pager();
+	int ends[2];
+
+	if (!terminal->width || !command || pipe(ends))
+		return;
+	pager = fork();
+	if (!pager) {
+		dup2(ends[0], STDIN_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		run_pager(command);
+	}
+	if (pager > 0) {
+		dup2(ends[1], STDOUT_FILENO);
+		/* Leaving the pager early is no error. */
+		signal(SIGPIPE, SIG_IGN);
+		if (strncmp(command, "less", 4))
+			terminal->has_colour = false;
+	}
+	close(ends[0]);
+	close(ends[1]);
+}
+
+int terminal_end(void)
+{
+	bool is_failed = fflush(stdout) || ferror(stdout);
+	bool is_pipe_closed = errno == EPIPE;
+
+	if (pager <= 0)
+		return is_failed ? -1 : 0;
+	fclose(stdout);
+	while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+		;
+	pager = 0;
+	return is_failed && !is_pipe_closed ? -1 : 0;
+}
+
+const char *terminal_style(const struct terminal *terminal,
+			   enum terminal_style style)
+{
+	static const char *const sequences[] = {
+		[TERMINAL_PLAIN] = "",
+		[TERMINAL_HEADING] = "\033[1m",
+		[TERMINAL_HOT] = "\033[31m",
+		[TERMINAL_WARM] = "\033[32m",
+	};
+
+	return terminal->has_colour ? sequences[style] : "";
+}
+
+const char *terminal_reset(const struct terminal *terminal)
+{
+	return terminal->has_colour ? "\033[0m" : "";
+}
+
+size_t terminal_text_width(const char *text)
+{
+	size_t width = 0;
+	int character, columns;
+
+	while ((character = escape_decode(&text))) {
+		/* Fast for what nearly all names are made of. */
+		columns = character > 0 && character < 0x80
+				  ? 1
+				  : wcwidth((wchar_t)character);
+		width += columns >= 0 ? (size_t)columns : 1;
+	}
+	return width;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What standard output is: a terminal gets a pager, colour and a width. */
+#ifndef VPROF_TOOLS_TERMINAL_H
+#define VPROF_TOOLS_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * struct terminal - where results go
+ * @width: columns; 0: not a terminal, nothing is cut
+ * @has_colour: escape sequences are welcome
+ */
+struct terminal {
+	unsigned int width;
+	bool has_colour;
+};
+
+enum terminal_style {
+	TERMINAL_PLAIN,
+	TERMINAL_HEADING,
+	TERMINAL_HOT,  /* 5 % and more */
+	TERMINAL_WARM, /* 0.5 % and more */
+};
+
+void terminal_probe(struct terminal *ret_terminal);
+
+/**
+ * terminal_start_pager - show standard output through a pager, on a terminal
+ *
+ * $VPROF_PAGER, $PAGER or less; none where that is "" or "cat". Colour is left to
+ * pagers that are known to show it.
+ */
+void terminal_start_pager(struct terminal *terminal);
+
+/** terminal_end - flush; wait for the pager. Return: 0, or -1: output was not written */
+int terminal_end(void);
+
+/** terminal_style - the sequence that begins a style, "" without colour */
+const char *terminal_style(const struct terminal *terminal,
+			   enum terminal_style style);
+/** terminal_reset - the one that ends it */
+const char *terminal_reset(const struct terminal *terminal);
+
+/** terminal_text_width - columns a text takes */
+size_t terminal_text_width(const char *text);
+
+#endif

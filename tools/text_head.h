@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The head of a report: on what machine, how, when, how much was lost. */
+#ifndef VPROF_TOOLS_TEXT_HEAD_H
+#define VPROF_TOOLS_TEXT_HEAD_H
+
+#include "report.h"
+
+void text_head_print(const struct report *report, FILE *out);
+void text_head_print_event(const struct report *report,
+			   const struct vprof_profile_event *event, FILE *out);
+
+/** text_head_domain - "host", "g1 (domU 1)"; for free(), NULL: no memory */
+char *text_head_domain(const struct vprof_profile_domain *domain);
+
+#endif
