@@ -41,6 +41,9 @@ wait_for() {
 	done
 }
 
+# perf is spared its look at build-ids when it ends (-B), where 6.1 crashes over
+# files that are gone.
+#
 # record_both DIR HZ COMMAND...: run it, the machine sampled by both meanwhile
 record_both() {
 	local dir=$1 hz=$2 vprof perf
@@ -49,7 +52,7 @@ record_both() {
 	copy_load
 	build/vprof-record -a -e cpu-clock -F "$hz" -o "$dir/vprof.store" 2>"$dir/vprof.log" &
 	vprof=$!
-	perf record -a -e cpu-clock -F "$hz" -o "$dir/perf.data" 2>"$dir/perf.log" &
+	perf record -B -a -e cpu-clock -F "$hz" -o "$dir/perf.data" 2>"$dir/perf.log" &
 	perf=$!
 	wait_for "$dir/vprof.store" "$vprof"
 	wait_for "$dir/perf.data" "$perf"
