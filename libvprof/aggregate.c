@@ -17,6 +17,15 @@ enum {
 	FIRST_INDEX_SIZE = 4096,
 	/* 2^31 tallies would be 80 GB; the recorder ends a slice long before */
 	MAX_INDEX_SIZE = 1u << 31,
+	/* a power of two; one entry each, the latest wins */
+	NR_RECENT = 2048,
+};
+
+/* A sample that was added lately, by what it looked like. */
+struct vprof_recent {
+	uint64_t ip;
+	uint64_t who;
+	uint32_t tally; /* 1 +, 0: none */
 };
 
 _Static_assert(sizeof(struct vprof_place) == 24, "compared as three words");
@@ -91,6 +100,9 @@ static int grow(struct vprof_aggregate *aggregate)
 int vprof_aggregate_init(struct vprof_aggregate *aggregate)
 {
 	memset(aggregate, 0, sizeof(*aggregate));
+	aggregate->recent = calloc(NR_RECENT, sizeof(*aggregate->recent));
+	if (!aggregate->recent)
+		return -ENOMEM;
 	if (getrandom(aggregate->secret, sizeof(aggregate->secret), 0) !=
 	    sizeof(aggregate->secret))
 		return -EIO;
@@ -99,15 +111,30 @@ int vprof_aggregate_init(struct vprof_aggregate *aggregate)
 
 void vprof_aggregate_destroy(struct vprof_aggregate *aggregate)
 {
+	free(aggregate->recent);
 	free(aggregate->tallies);
 	free(aggregate->index);
 	memset(aggregate, 0, sizeof(*aggregate));
 }
 
-/* Kept out of line: the way most samples take then needs no saved registers. */
-static __attribute__((noinline)) int
-add_tally(struct vprof_aggregate *aggregate, const struct vprof_place *place,
-	  uint64_t hash, uint64_t weight)
+static struct vprof_recent *find_recent(struct vprof_aggregate *aggregate,
+					uint64_t ip, uint64_t who)
+{
+	uint64_t hash =
+		mix(ip ^ aggregate->secret[0], who ^ aggregate->secret[1]);
+
+	return &aggregate->recent[hash % NR_RECENT];
+}
+
+static void count_tally(struct vprof_tally *tally, uint64_t weight)
+{
+	tally->count++;
+	tally->weight += weight;
+}
+
+static int add_tally(struct vprof_aggregate *aggregate,
+		     const struct vprof_place *place, uint64_t hash,
+		     uint32_t *ret_tally)
 {
 	struct vprof_tally *tally;
 
@@ -116,32 +143,61 @@ add_tally(struct vprof_aggregate *aggregate, const struct vprof_place *place,
 		return -ENOMEM;
 	put_index(aggregate, hash, aggregate->nr_tallies);
 	tally = &aggregate->tallies[aggregate->nr_tallies++];
-	tally->place = *place;
-	tally->count = 1;
-	tally->weight = weight;
+	*tally = (struct vprof_tally){ .place = *place };
+	*ret_tally = (uint32_t)aggregate->nr_tallies;
 	return 0;
 }
 
-int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t weight)
+/* Tallies have numbers from 1 on. */
+static int find_tally(struct vprof_aggregate *aggregate,
+		      const struct vprof_place *place, uint32_t *ret_tally)
 {
 	uint64_t hash = hash_place(aggregate, place);
-	struct vprof_tally *tally;
 	uint64_t entry;
 
 	for (size_t slot = hash;; slot++) {
 		entry = aggregate->index[slot & aggregate->index_mask];
 		if (!entry)
-			return add_tally(aggregate, place, hash, weight);
+			return add_tally(aggregate, place, hash, ret_tally);
 		if ((entry ^ hash) & INDEX_HASH_MASK)
 			continue;
-		tally = &aggregate->tallies[(uint32_t)entry - 1];
-		if (!is_equal(&tally->place, place))
+		if (!is_equal(&aggregate->tallies[(uint32_t)entry - 1].place,
+			      place))
 			continue;
-		tally->count++;
-		tally->weight += weight;
+		*ret_tally = (uint32_t)entry;
 		return 0;
 	}
+}
+
+int vprof_aggregate_add(struct vprof_aggregate *aggregate,
+			const struct vprof_place *place, uint64_t who,
+			uint64_t weight)
+{
+	uint32_t tally;
+
+	if (find_tally(aggregate, place, &tally))
+		return -ENOMEM;
+	count_tally(&aggregate->tallies[tally - 1], weight);
+	if (!place->chain)
+		*find_recent(aggregate, place->ip, who) =
+			(struct vprof_recent){ place->ip, who, tally };
+	return 0;
+}
+
+bool vprof_aggregate_repeat(struct vprof_aggregate *aggregate, uint64_t ip,
+			    uint64_t who, uint64_t weight)
+{
+	const struct vprof_recent *recent = find_recent(aggregate, ip, who);
+
+	if (recent->ip != ip || recent->who != who || !recent->tally)
+		return false;
+	count_tally(&aggregate->tallies[recent->tally - 1], weight);
+	return true;
+}
+
+void vprof_aggregate_forget_recent(struct vprof_aggregate *aggregate)
+{
+	memset(aggregate->recent, 0, NR_RECENT * sizeof(*aggregate->recent));
 }
 
 void vprof_aggregate_clear(struct vprof_aggregate *aggregate)
@@ -149,4 +205,5 @@ void vprof_aggregate_clear(struct vprof_aggregate *aggregate)
 	memset(aggregate->index, 0,
 	       (aggregate->index_mask + 1) * sizeof(aggregate->index[0]));
 	aggregate->nr_tallies = 0;
+	vprof_aggregate_forget_recent(aggregate);
 }

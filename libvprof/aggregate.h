@@ -3,6 +3,7 @@
 #ifndef LIBVPROF_AGGREGATE_H
 #define LIBVPROF_AGGREGATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,7 @@ struct vprof_tally {
  * and must not be able to choose collisions.
  */
 struct vprof_aggregate {
+	struct vprof_recent *recent;
 	struct vprof_tally *tallies;
 	size_t nr_tallies;
 	uint64_t *index; /* high half: of the hash; low half: 1 + tally */
@@ -57,11 +59,27 @@ void vprof_aggregate_destroy(struct vprof_aggregate *aggregate);
 
 /**
  * vprof_aggregate_add - count a sample
+ * @who: see struct vprof_sample; what vprof_aggregate_repeat() will know it by
  *
  * Return: 0, or -ENOMEM: it was not counted.
  */
 int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t weight);
+			const struct vprof_place *place, uint64_t who,
+			uint64_t weight);
+
+/**
+ * vprof_aggregate_repeat - count a sample without a chain, the short way
+ *
+ * For a sample whose process need not be looked up again, because the same
+ * @ip and @who was added lately and meant the same process then.
+ *
+ * Return: whether it was counted; if not, add it.
+ */
+bool vprof_aggregate_repeat(struct vprof_aggregate *aggregate, uint64_t ip,
+			    uint64_t who, uint64_t weight);
+
+/** vprof_aggregate_forget_recent - a pid may mean another process from now on */
+void vprof_aggregate_forget_recent(struct vprof_aggregate *aggregate);
 
 /** vprof_aggregate_clear - forget all; memory is kept for the next slice */
 void vprof_aggregate_clear(struct vprof_aggregate *aggregate);

@@ -334,8 +334,22 @@ static void add_reasons(const struct vprof_stats *stats,
 /*
  * What the module counts as delivered is in a buffer; here it is once it was
  * handed out. Stopped and drained, a difference can only be records that made no
- * sense, and taken is then the module's own count of overflows.
+ * sense, and taken is the module's own count of overflows.
  */
+static void settle(const struct kmod_capture *capture,
+		   const struct vprof_stats *stats,
+		   struct vprof_accounts *accounts)
+{
+	if (!is_drained(capture)) {
+		vprof_accounts_settle(accounts);
+		return;
+	}
+	if (stats->delivered > accounts->delivered)
+		accounts->lost[VPROF_LOSS_MALFORMED] =
+			stats->delivered - accounts->delivered;
+	accounts->taken = stats->taken + stats->throttled;
+}
+
 static int get_accounts_kmod(struct vprof_capture *base, unsigned int event,
 			     unsigned int cpu,
 			     struct vprof_accounts *ret_accounts)
@@ -354,10 +368,8 @@ static int get_accounts_kmod(struct vprof_capture *base, unsigned int event,
 		if (cpu == ALL || cpu == i)
 			add_lane(&capture->lanes[i], event, &accounts);
 	add_reasons(&stats, &accounts);
-	if (is_drained(capture) && stats.delivered > accounts.delivered)
-		accounts.lost[VPROF_LOSS_MALFORMED] =
-			stats.delivered - accounts.delivered;
-	vprof_accounts_settle(&accounts);
+	accounts.lost[VPROF_LOSS_THROTTLED] = stats.throttled;
+	settle(capture, &stats, &accounts);
 	*ret_accounts = accounts;
 	return 0;
 }

@@ -49,20 +49,30 @@ static inline int fill_sample(struct vprof_lane *lane,
 }
 
 /* The words after the first slot, in order: a record may wrap around. */
-static void copy_words(const struct vprof_lane *lane, unsigned int nr_slots,
-		       uint64_t *words)
+static void copy_words(const struct vprof_lane *lane, uint64_t position,
+		       unsigned int nr_slots, uint64_t *words)
 {
 	const struct vprof_slot *slot;
 
 	for (unsigned int i = 1; i < nr_slots; i++) {
-		slot = slot_at(lane, lane->tail + i);
+		slot = slot_at(lane, position + i);
 		*words++ = slot->head;
 		*words++ = slot->data;
 	}
 }
 
-static int read_chain(struct vprof_lane *lane, unsigned int nr_slots,
-		      struct vprof_sample *sample,
+static int read_flat(struct vprof_lane *lane, const struct vprof_slot *slot,
+		     struct vprof_sample *sample,
+		     const struct vprof_capture_handler *handler)
+{
+	if (fill_sample(lane, slot, sample))
+		return -EBADMSG;
+	handler->sample(handler->data, sample);
+	return 1;
+}
+
+static int read_chain(struct vprof_lane *lane, uint64_t position,
+		      unsigned int nr_slots, struct vprof_sample *sample,
 		      const struct vprof_capture_handler *handler)
 {
 	uint64_t words[2 * VPROF_RECORD_MAX_SLOTS];
@@ -70,13 +80,13 @@ static int read_chain(struct vprof_lane *lane, unsigned int nr_slots,
 
 	if (nr_slots < 2 || nr_slots > VPROF_RECORD_MAX_SLOTS)
 		return -EBADMSG;
-	copy_words(lane, nr_slots, words);
+	copy_words(lane, position, nr_slots, words);
 	nr_kernel = words[0] >> VPROF_CHAIN_KERNEL_SHIFT &
 		    VPROF_CHAIN_COUNT_MASK;
 	nr_user = words[0] >> VPROF_CHAIN_USER_SHIFT & VPROF_CHAIN_COUNT_MASK;
 	if (1 + nr_kernel + nr_user > 2 * (nr_slots - 1))
 		return -EBADMSG;
-	if (fill_sample(lane, slot_at(lane, lane->tail), sample))
+	if (fill_sample(lane, slot_at(lane, position), sample))
 		return -EBADMSG;
 	sample->nr_kernel = (uint8_t)nr_kernel;
 	sample->nr_user = (uint8_t)nr_user;
@@ -85,7 +95,7 @@ static int read_chain(struct vprof_lane *lane, unsigned int nr_slots,
 	sample->nr_kernel = 0;
 	sample->nr_user = 0;
 	sample->chain = NULL;
-	return 0;
+	return 1;
 }
 
 static int read_period(struct vprof_lane *lane, const struct vprof_slot *slot)
@@ -98,17 +108,21 @@ static int read_period(struct vprof_lane *lane, const struct vprof_slot *slot)
 	return 0;
 }
 
-/* Everything but a flat sample. Return: 1 for a sample, 0, or -EBADMSG. */
-static int read_record(struct vprof_lane *lane, unsigned int nr_slots,
-		       struct vprof_sample *sample,
+/*
+ * Everything but a flat sample. LOST is counted by the module's own accounts,
+ * and what this reader does not know is skipped.
+ *
+ * Return: number of samples, or -EBADMSG.
+ */
+static int read_record(struct vprof_lane *lane, uint64_t position,
+		       unsigned int nr_slots, struct vprof_sample *sample,
 		       const struct vprof_capture_handler *handler)
 {
-	const struct vprof_slot *slot = slot_at(lane, lane->tail);
+	const struct vprof_slot *slot = slot_at(lane, position);
 
 	switch (VPROF_HEAD_GET(slot->head, TYPE)) {
 	case VPROF_RECORD_CHAIN:
-		return read_chain(lane, nr_slots, sample, handler) ? -EBADMSG
-								   : 1;
+		return read_chain(lane, position, nr_slots, sample, handler);
 	case VPROF_RECORD_TIME:
 		lane->time_ns = slot->data;
 		return 0;
@@ -117,8 +131,6 @@ static int read_record(struct vprof_lane *lane, unsigned int nr_slots,
 	case VPROF_RECORD_SAMPLE:
 		return -EBADMSG; /* of more than one slot */
 	default:
-		/* LOST is counted by the module's own accounts; what this
-		 * reader does not know is skipped */
 		return 0;
 	}
 }
@@ -131,38 +143,33 @@ size_t vprof_lane_read(struct vprof_lane *lane,
 		.domain = lane->domain,
 	};
 	const struct vprof_slot *slot;
+	uint64_t position = lane->tail;
+	uint64_t mark = lane->mark;
 	size_t nr_samples = 0;
 	unsigned int nr_slots;
 	int ret;
 
-	if (lane->tail == lane->mark)
+	if (position == mark)
 		return 0;
-	while (lane->tail != lane->mark) {
-		slot = slot_at(lane, lane->tail);
+	for (; position != mark; position += nr_slots) {
+		slot = slot_at(lane, position);
+		nr_slots = VPROF_HEAD_GET(slot->head, SLOTS);
 		if (HEAD_KIND(slot->head) == KIND_FLAT_SAMPLE) {
-			nr_slots = 1;
-			ret = fill_sample(lane, slot, &sample);
-			if (!ret) {
-				handler->sample(handler->data, &sample);
-				ret = 1;
-			}
+			ret = read_flat(lane, slot, &sample, handler);
+		} else if (!nr_slots || nr_slots > mark - position) {
+			/* no way to find the next one but the mark */
+			lane->malformed++;
+			break;
 		} else {
-			nr_slots = VPROF_HEAD_GET(slot->head, SLOTS);
-			if (!nr_slots || nr_slots > lane->mark - lane->tail) {
-				/* no way to find the next one but the mark */
-				lane->malformed++;
-				lane->tail = lane->mark;
-				break;
-			}
-			ret = read_record(lane, nr_slots, &sample, handler);
+			ret = read_record(lane, position, nr_slots, &sample,
+					  handler);
 		}
 		if (ret < 0)
 			lane->malformed++;
 		else
 			nr_samples += (size_t)ret;
-		lane->tail += nr_slots;
 	}
-	__atomic_store_n(&lane->consumer->tail, lane->tail,
-			 __ATOMIC_RELEASE); /* C */
+	lane->tail = mark;
+	__atomic_store_n(&lane->consumer->tail, mark, __ATOMIC_RELEASE); /* C */
 	return nr_samples;
 }

@@ -141,7 +141,8 @@ static int read_sample(struct vprof_perf_ring *ring,
 		       struct cursor *cursor,
 		       const struct vprof_capture_handler *handler)
 {
-	struct vprof_sample sample = { .cpu = ring->cpu };
+	struct vprof_sample sample = { .cpu = (uint16_t)ring->cpu };
+	struct vprof_perf_throttle *throttle;
 	struct chain chain;
 
 	chain.nr_kernel = 0;
@@ -154,6 +155,10 @@ static int read_sample(struct vprof_perf_ring *ring,
 		sample.pid = ring->last_pid;
 	ring->last_pid = sample.pid;
 	ring->delivered[sample.event]++;
+	throttle = &ring->throttles[sample.event];
+	throttle->samples++;
+	if (!throttle->free_ns)
+		throttle->free_ns = sample.time_ns;
 	handler->sample(handler->data, &sample);
 	return 0;
 }
@@ -174,28 +179,44 @@ static int read_lost(struct vprof_perf_ring *ring,
 
 /*
  * The kernel holds an event back when it came more often than
- * kernel.perf_event_max_sample_rate in a tick; at least that rate is missing
- * until it lets go.
+ * kernel.perf_event_max_sample_rate in a tick. How often it would have come
+ * meanwhile is a guess: as often as before.
  */
+static uint64_t guess_held_back(const struct vprof_perf_throttle *throttle,
+				uint64_t time_ns)
+{
+	uint64_t free_ns = throttle->held_ns - throttle->free_ns;
+	uint64_t held_ns = time_ns - throttle->held_ns;
+
+	if (!throttle->free_ns || throttle->held_ns <= throttle->free_ns ||
+	    time_ns <= throttle->held_ns)
+		return 0;
+	return (uint64_t)((double)throttle->samples * (double)held_ns /
+			  (double)free_ns);
+}
+
 static int read_throttle(struct vprof_perf_ring *ring,
 			 const struct vprof_perf_layout *layout,
 			 bool is_throttled, struct cursor *cursor)
 {
-	uint64_t time_ns, id, *since, held_ns;
+	struct vprof_perf_throttle *throttle;
 	unsigned int event;
+	uint64_t time_ns, id;
 
 	if (take_word(cursor, &time_ns) || take_word(cursor, &id) ||
 	    find_event(layout, id, &event))
 		return -EBADMSG;
-	since = &ring->throttled_since[event];
+	throttle = &ring->throttles[event];
 	if (is_throttled) {
-		*since = time_ns;
+		throttle->held_ns = time_ns;
 		return 0;
 	}
-	held_ns = *since && time_ns > *since ? time_ns - *since : 0;
-	*since = 0;
-	ring->lost[event][VPROF_LOSS_THROTTLED] +=
-		(uint64_t)((double)held_ns * layout->throttled_hz / 1e9);
+	if (throttle->held_ns)
+		ring->lost[event][VPROF_LOSS_THROTTLED] +=
+			guess_held_back(throttle, time_ns);
+	throttle->held_ns = 0;
+	throttle->free_ns = time_ns;
+	throttle->samples = 0;
 	return 0;
 }
 

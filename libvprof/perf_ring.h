@@ -31,8 +31,17 @@ struct vprof_perf_layout {
 	unsigned int nr_events;
 	bool has_period;
 	bool has_chain;
-	uint64_t throttled_hz;
 	unsigned char *scratch;
+};
+
+/*
+ * When the kernel held an event back, and what came before: @samples since
+ * @free_ns. Held back at @held_ns, 0: not now.
+ */
+struct vprof_perf_throttle {
+	uint64_t free_ns;
+	uint64_t held_ns;
+	uint64_t samples;
 };
 
 /**
@@ -41,7 +50,6 @@ struct vprof_perf_layout {
  * @data: @data_size bytes, a power of two
  * @mark: see vprof_capture_mark()
  * @last_pid: for samples of a task whose pid is gone already
- * @throttled_since: 0: not throttled now
  */
 struct vprof_perf_ring {
 	void *map;
@@ -51,7 +59,7 @@ struct vprof_perf_ring {
 	uint64_t mark;
 	unsigned int cpu;
 	uint32_t last_pid;
-	uint64_t throttled_since[VPROF_PERF_MAX_EVENTS];
+	struct vprof_perf_throttle throttles[VPROF_PERF_MAX_EVENTS];
 	uint64_t delivered[VPROF_PERF_MAX_EVENTS];
 	uint64_t lost[VPROF_PERF_MAX_EVENTS][VPROF_NR_LOSSES];
 };

@@ -50,6 +50,7 @@ struct vprof_recorder {
 	int epoll_fd;
 	int timer_fd;
 	bool is_running;
+	bool are_processes_same;
 	/* what ended the recording before its time */
 	struct vprof_error failure;
 };
@@ -64,7 +65,7 @@ static uint64_t now_ns(clockid_t clock)
 
 /* ---- one sample -------------------------------------------------------------- */
 
-/* Both are out of line: most samples want neither. */
+/* These are out of line: most samples want none of them. */
 static __attribute__((noinline)) bool
 is_outside(struct vprof_recorder *recorder, struct vprof_process *process)
 {
@@ -85,9 +86,9 @@ number_chain(struct vprof_recorder *recorder, const struct vprof_sample *sample)
 					sample->nr_kernel, sample->nr_user);
 }
 
-static void take_sample(void *data, const struct vprof_sample *sample)
+static __attribute__((noinline)) void
+add_sample(struct vprof_recorder *recorder, const struct vprof_sample *sample)
 {
-	struct vprof_recorder *recorder = data;
 	struct vprof_place place = {
 		.ip = sample->ip,
 		.domain = sample->domain,
@@ -103,8 +104,21 @@ static void take_sample(void *data, const struct vprof_sample *sample)
 	}
 	if (sample->nr_kernel || sample->nr_user)
 		place.chain = number_chain(recorder, sample);
-	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->weight))
+	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->who,
+				sample->weight))
 		recorder->nr_not_stored[sample->event]++;
+	else
+		recorder->nr_samples++;
+}
+
+static void take_sample(void *data, const struct vprof_sample *sample)
+{
+	struct vprof_recorder *recorder = data;
+
+	if (!recorder->are_processes_same || sample->chain ||
+	    !vprof_aggregate_repeat(&recorder->aggregate, sample->ip,
+				    sample->who, sample->weight))
+		add_sample(recorder, sample);
 	else
 		recorder->nr_samples++;
 }
@@ -231,6 +245,10 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	vprof_capture_mark(recorder->capture);
 	time_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
+	/* then every pid means what it meant in the last reading */
+	recorder->are_processes_same = ret == 0;
+	if (ret)
+		vprof_aggregate_forget_recent(&recorder->aggregate);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
 				       strerror(-ret));

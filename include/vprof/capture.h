@@ -80,8 +80,9 @@ struct vprof_capture_info {
  * @delivered: handed out by vprof_capture_read()
  * @lost: by reason
  *
- * VPROF_LOSS_THROTTLED alone is an estimate from below: the kernel says how long
- * it held an event back, not how often that would have overflowed.
+ * VPROF_LOSS_THROTTLED alone is no count: nobody knows how often a counter that
+ * the kernel held back would have overflowed. perf_event: estimated from the
+ * rate before; kmod: one for each time, so far more may be missing.
  */
 struct vprof_accounts {
 	uint64_t taken;

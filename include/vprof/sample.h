@@ -20,10 +20,11 @@ enum vprof_sample_context {
  * @weight: counts it stands for (the period, where that changes); 0: the
  *          event's fixed period
  * @pid: process (tgid); 0 the idle task
- * @cpu: where it was taken
  * @domain: index in the capture's domains; 0 is the host
  * @event: index in the capture's events
  * @context: enum vprof_sample_context
+ * @who: the four above, in one word
+ * @cpu: where it was taken
  * @nr_kernel: kernel return addresses at the start of @chain
  * @nr_user: user return addresses after them
  * @chain: innermost first; valid during the call only
@@ -32,11 +33,16 @@ struct vprof_sample {
 	uint64_t time_ns;
 	uint64_t ip;
 	uint64_t weight;
-	uint32_t pid;
+	union {
+		struct {
+			uint32_t pid;
+			uint16_t domain;
+			uint8_t event;
+			uint8_t context;
+		};
+		uint64_t who;
+	};
 	uint16_t cpu;
-	uint16_t domain;
-	uint8_t event;
-	uint8_t context;
 	uint8_t nr_kernel;
 	uint8_t nr_user;
 	const uint64_t *chain;
