@@ -58,7 +58,7 @@ _cache_build_locked()
 	fi
 	if [ ! -d "$entry" ]; then
 		tmp=$VPROF_CACHE/$name.building
-		rm -rf "$tmp" "$VPROF_CACHE/$name.failed"
+		_cache_remove "$tmp" "$VPROF_CACHE/$name.failed"
 		mkdir "$tmp"
 		say "$name: building (kept in $entry)"
 		# A subshell of its own, so that set -e stays on inside.
@@ -86,6 +86,14 @@ _cache_prune()
 		if [ ! -d "$entry" ] || [ "$entry" = "$keep" ]; then
 			continue
 		fi
-		find "$entry" -maxdepth 0 -mtime +7 -exec rm -rf {} +
+		if [ -n "$(find "$entry" -maxdepth 0 -mtime +7)" ]; then
+			_cache_remove "$entry"
+		fi
 	done
+}
+
+# A root file system belongs to root.
+_cache_remove()
+{
+	rm -rf "$@" 2>/dev/null || as_root rm -rf "$@"
 }

@@ -39,7 +39,7 @@ _qemu_build()
 	run_logged "$log" nice ninja -C "$work/src/build" -j "$(nproc)" \
 		qemu-system-x86_64
 	say "qemu: installing"
-	strip -o "$entry/qemu-system-x86_64" \
+	strip --strip-debug -o "$entry/qemu-system-x86_64" \
 		"$work/src/build/qemu-system-x86_64"
 	cp -r /usr/share/qemu "$entry/share"
 	cp /usr/share/seabios/*.bin "$entry/share/"

@@ -181,7 +181,7 @@ _run_ports_args()
 # Pipes to cat, because QEMU wants descriptors open for writing only.
 _run_qemu()
 {
-	local out err status=0 cats=()
+	local out err qemu status=0 cats=()
 
 	exec {out}> >(exec cat)
 	cats+=($!)
@@ -190,7 +190,13 @@ _run_qemu()
 	say "$VM_NAME: booting"
 	timeout -k 10 "$RUN_TIMEOUT_S" "$QEMU_ENTRY/qemu-system-x86_64" \
 		"${QEMU_ARGS[@]}" 3>&"$out" 4>&"$err" \
-		</dev/null >"$RUN_DIR/qemu.log" 2>&1 || status=$?
+		</dev/null >"$RUN_DIR/qemu.log" 2>&1 &
+	qemu=$!
+	# timeout has a process group of its own: Ctrl-C does not reach it.
+	# shellcheck disable=SC2064 # now
+	trap "kill $qemu 2>/dev/null; exit 130" INT TERM HUP
+	wait "$qemu" || status=$?
+	trap - INT TERM HUP
 	exec {out}>&- {err}>&-
 	wait "${cats[@]}" || true
 	return "$status"
@@ -206,14 +212,14 @@ _run_verdict()
 		say "$VM_NAME: the kernel log has warnings, see above"
 		return $RUN_SPLAT
 	fi
-	if [ "$qemu_status" -eq 124 ] || [ "$qemu_status" -eq 137 ]; then
-		say "$VM_NAME: stopped after $RUN_TIMEOUT_S s"
-		return $RUN_TIMEOUT
-	fi
 	if ! grep -q '^boot ' "$verdict"; then
 		say "$VM_NAME: did not boot; its last words:"
 		tail -n 15 "$RUN_DIR/console.log" "$RUN_DIR/qemu.log" >&2
 		return $RUN_NO_BOOT
+	fi
+	if [ "$qemu_status" -eq 124 ] || [ "$qemu_status" -eq 137 ]; then
+		say "$VM_NAME: stopped after $RUN_TIMEOUT_S s"
+		return $RUN_TIMEOUT
 	fi
 	if ! grep -q '^end$' "$verdict"; then
 		say "$VM_NAME: stopped before the command ended"

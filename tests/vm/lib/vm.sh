@@ -65,11 +65,12 @@ vm_prepare_debian()
 }
 
 # The usual way to build a module: in the root, with its compiler and headers.
+# The clone is there too, for a DIR that is made of links into it.
 vm_kbuild_chroot()
 {
 	local dir=$1
 
 	shift
-	chroot_run --bind "$dir" -- \
+	chroot_run --bind "$TOP_DIR" --bind "$dir" -- \
 		make -C "$VM_KDIR" M="$dir" -j2 "${@:-modules}"
 }

@@ -13,22 +13,23 @@
  * Events:
  *   076h  CPU clocks not halted. One per nanosecond of virtual time, so a
  *         1 GHz CPU; under -icount shift=0 one per instruction.
- *   0C0h  Retired instructions. Exact under -icount (each iteration of a
- *         repeated string instruction is one). Without it nothing in TCG
- *         counts instructions, so it is an estimate, one per clock: the same
- *         number as 076h.
+ *   0C0h  Retired instructions. Exact under -icount. Without it, blocks that
+ *         are executed while a counter is set to this event carry code that
+ *         counts them (CF_COUNT_INSNS): an instruction that faults is counted
+ *         for each attempt, and the interrupt of an overflow comes up to some
+ *         ten thousand instructions late. In both cases an iteration of a
+ *         repeated string instruction may count as an instruction.
  *   046h  DTLB misses, 085h ITLB misses: fills of the softmmu TLB, unit masks
  *         01h, 02h, 04h by the size of the page (4K, 2M/4M, 1G).
  *   045h, 084h  Misses of the first TLB level that hit the second: the
  *         softmmu TLB has one level, so they are always zero.
  *
  * Two kinds of counting. TLB misses are added where they happen. Clocks and
- * instructions are derived from a clock of the CPU, x86_pmu_now(): a sync adds
- * what has passed since the last one to the counters that were counting. Each
- * change of what counts (privilege level, guest mode, HLT, a write to an event
- * select) is a sync, then a new set of counting counters. So nothing is done
- * per instruction, and a machine whose counters are off pays a test of one
- * byte at each change of the privilege level.
+ * instructions run on their own, and a sync adds what has passed since the
+ * last one to the counters that were counting. Each change of what counts
+ * (privilege level, guest mode, HLT, a write to an event select) is a sync,
+ * then a new set of counting counters. So a machine whose counters are off
+ * pays a test of one byte at each change of the privilege level.
  *
  * An overflow of a counter with INT set is delivered through the local APIC's
  * LVT entry, as NMI or vector, as the guest has programmed it. A timer is
@@ -72,6 +73,9 @@
 #define COUNTER_BITS 48
 #define COUNTER_MASK MAKE_64BIT_MASK(0, COUNTER_BITS)
 
+/* Without -icount: an overflow of instructions is looked for this often. */
+#define INSNS_POLL_NS (20 * SCALE_US)
+
 /*
  * The CPU's own clock: instructions under -icount, else nanoseconds.
  *
@@ -79,7 +83,7 @@
  * own clock must not be read: everything that calls it is either between two
  * translation blocks or the last instruction of its block.
  */
-static int64_t x86_pmu_now(CPUState *cs)
+static int64_t x86_pmu_clock(CPUState *cs)
 {
     if (icount_enabled()) {
         return icount_get_cpu(cs);
@@ -87,7 +91,7 @@ static int64_t x86_pmu_now(CPUState *cs)
     return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
-/* QEMU's clock, for the timer; see x86_pmu_now() on why this is safe. */
+/* QEMU's clock, for the timer; see x86_pmu_clock() on why this is safe. */
 static int64_t x86_pmu_timer_now(CPUState *cs)
 {
     uint32_t can_do_io = cs->can_do_io;
@@ -97,11 +101,6 @@ static int64_t x86_pmu_timer_now(CPUState *cs)
     now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     cs->can_do_io = can_do_io;
     return now;
-}
-
-static int64_t x86_pmu_to_ns(int64_t count)
-{
-    return icount_enabled() ? icount_to_ns(count) : count;
 }
 
 static void x86_pmu_add(X86PMU *pmu, int i, uint64_t n)
@@ -127,12 +126,17 @@ static void x86_pmu_add_all(X86PMU *pmu, uint8_t counters, uint64_t n)
 static void x86_pmu_sync(CPUX86State *env)
 {
     X86PMU *pmu = &env->pmu;
-    int64_t now = x86_pmu_now(env_cpu(env));
+    int64_t clock = x86_pmu_clock(env_cpu(env));
 
-    if (!pmu->is_halted) {
-        x86_pmu_add_all(pmu, pmu->cycles | pmu->insns, now - pmu->stamp);
+    if (icount_enabled()) {
+        pmu->retired = clock;
     }
-    pmu->stamp = now;
+    if (!pmu->is_halted) {
+        x86_pmu_add_all(pmu, pmu->cycles, clock - pmu->clock_stamp);
+        x86_pmu_add_all(pmu, pmu->insns, pmu->retired - pmu->retired_stamp);
+    }
+    pmu->clock_stamp = clock;
+    pmu->retired_stamp = pmu->retired;
 }
 
 /* Does this event select count in the mode that the CPU is in? */
@@ -182,41 +186,55 @@ static void x86_pmu_select(CPUX86State *env)
 
 static void x86_pmu_expired(void *opaque);
 
-/* Arm the timer for the next overflow, unless it comes before that anyway. */
-static void x86_pmu_arm(CPUX86State *env)
+/* Set the timer to come at this time or before. */
+static void x86_pmu_set_timer(CPUX86State *env, int64_t deadline)
 {
-    X86PMU *pmu = &env->pmu;
     X86CPU *cpu = env_archcpu(env);
-    uint64_t left = UINT64_MAX;
-    int64_t deadline;
+    bool is_locked = qemu_mutex_iothread_locked();
 
-    if (pmu->is_halted) {
+    if (env->pmu.deadline && env->pmu.deadline <= deadline) {
         return;
     }
-    for (int i = 0; i < X86_PMU_COUNTERS; i++) {
-        if (((pmu->cycles | pmu->insns) & (1 << i)) &&
-            (pmu->evtsel[i] & EVTSEL_INT)) {
-            left = MIN(left, COUNTER_MASK + 1 - pmu->counter[i]);
-        }
-    }
-    if (left == UINT64_MAX) {
-        return;
-    }
-    deadline = x86_pmu_timer_now(env_cpu(env)) + x86_pmu_to_ns(left);
-    if (pmu->deadline && pmu->deadline <= deadline) {
-        return;
-    }
-    pmu->deadline = deadline;
+    env->pmu.deadline = deadline;
     if (!cpu->pmu_timer) {
         cpu->pmu_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, x86_pmu_expired,
                                       cpu);
     }
-    if (qemu_mutex_iothread_locked()) {
-        timer_mod_ns(cpu->pmu_timer, deadline);
-    } else {
+    if (!is_locked) {
         qemu_mutex_lock_iothread();
-        timer_mod_ns(cpu->pmu_timer, deadline);
+    }
+    timer_mod_ns(cpu->pmu_timer, deadline);
+    if (!is_locked) {
         qemu_mutex_unlock_iothread();
+    }
+}
+
+/* How long until this counter overflows, in ns. */
+static uint64_t x86_pmu_time_left(X86PMU *pmu, int i)
+{
+    uint64_t left = COUNTER_MASK + 1 - pmu->counter[i];
+
+    if (icount_enabled()) {
+        return icount_to_ns(left);
+    }
+    /* Instructions come at up to about two per nanosecond. */
+    return (pmu->insns & (1 << i)) ? MAX(left / 2, INSNS_POLL_NS) : left;
+}
+
+/* Arm the timer for the next overflow, unless it comes before that anyway. */
+static void x86_pmu_arm(CPUX86State *env)
+{
+    X86PMU *pmu = &env->pmu;
+    uint8_t counters = pmu->is_halted ? 0 : pmu->cycles | pmu->insns;
+    uint64_t left = UINT64_MAX;
+
+    for (int i = 0; i < X86_PMU_COUNTERS; i++) {
+        if ((counters & (1 << i)) && (pmu->evtsel[i] & EVTSEL_INT)) {
+            left = MIN(left, x86_pmu_time_left(pmu, i));
+        }
+    }
+    if (left != UINT64_MAX) {
+        x86_pmu_set_timer(env, x86_pmu_timer_now(env_cpu(env)) + left);
     }
 }
 
@@ -308,6 +326,27 @@ static bool x86_pmu_event_known(uint64_t sel)
     return false;
 }
 
+/*
+ * Have instructions counted by the blocks executed from now on: the write to
+ * the event select ends its block, and blocks are looked up by these flags.
+ */
+static void x86_pmu_count_insns(CPUX86State *env)
+{
+    CPUState *cs = env_cpu(env);
+
+    if (icount_enabled()) {
+        return;
+    }
+    cs->tcg_cflags &= ~CF_COUNT_INSNS;
+    for (int i = 0; i < X86_PMU_COUNTERS; i++) {
+        uint64_t sel = env->pmu.evtsel[i];
+
+        if ((sel & EVTSEL_EN) && EVTSEL_EVENT(sel) == EVENT_INSNS) {
+            cs->tcg_cflags |= CF_COUNT_INSNS;
+        }
+    }
+}
+
 static void x86_pmu_write_evtsel(CPUX86State *env, int i, uint64_t sel)
 {
     X86PMU *pmu = &env->pmu;
@@ -319,6 +358,7 @@ static void x86_pmu_write_evtsel(CPUX86State *env, int i, uint64_t sel)
     x86_pmu_sync(env);
     pmu->evtsel[i] = sel;
     pmu->enabled = deposit32(pmu->enabled, i, 1, !!(sel & EVTSEL_EN));
+    x86_pmu_count_insns(env);
     x86_pmu_update(env);
 }
 

@@ -15,8 +15,10 @@
 typedef struct X86PMU {
     uint64_t evtsel[X86_PMU_COUNTERS];
     uint64_t counter[X86_PMU_COUNTERS]; /* 48 bits, as of the last sync */
-    int64_t stamp;                      /* x86_pmu_now() at the last sync */
-    int64_t deadline;                   /* the timer's, 0 if it is not armed */
+    uint64_t retired;       /* added to by the code of CF_COUNT_INSNS blocks */
+    uint64_t retired_stamp; /* retired at the last sync */
+    int64_t clock_stamp;    /* x86_pmu_clock() at the last sync */
+    int64_t deadline;       /* the timer's, 0 if it is not armed */
     /* One bit per counter. */
     uint8_t enabled;    /* EN is set */
     uint8_t cycles;     /* counts unhalted cycles at this moment */
