@@ -19,10 +19,13 @@
 #endif
 #include <uapi/vprof.h>
 
+#include "clock.h"
+
 enum {
 	/* task, softirq, interrupt, NMI, and one that nobody thought of */
 	VPROF_MAX_NESTED = 5,
 	VPROF_CHAIN_WORDS = 1 + VPROF_MAX_CHAIN,
+	VPROF_HAS_ROOM = VPROF_NR_LOST_REASONS, /* no reason to lose */
 };
 
 /*
@@ -39,16 +42,23 @@ struct vprof_account {
 };
 
 struct vprof_lane {
-	/* What each record touches comes first. */
+	/* What each record touches: one cache line. */
 	u64 claimed; /* slots given to producers; cmpxchg, so nesting is safe */
 	u64 room_end;  /* first slot that is not known to be read */
-	u64 time_base; /* of the last time record */
+	u64 time_base; /* in ticks, of the last time record */
 	u64 wake_at;   /* position that invites the reader next */
-	u64 slot_mask;
 	struct vprof_slot *slots;
 	struct vprof_lane_producer *producer;
-	unsigned int nested; /* producers inside put..leave */
-	bool has_untold;     /* some account has lost > told */
+	u32 slot_mask;
+	struct vprof_clock clock;
+	union {
+		struct {
+			u8 nested;       /* producers inside enter..leave */
+			bool has_untold; /* some account has lost > told */
+			bool is_closed;  /* samples are lost as "stopping" */
+		};
+		u32 is_special; /* any of these */
+	};
 
 	u64 good_tail;
 	u64 watermark;
@@ -56,7 +66,7 @@ struct vprof_lane {
 	struct vprof_account accounts[VPROF_MAX_EVENTS];
 };
 
-/* A sample with its call chain. words: as in VPROF_RECORD_CHAIN. */
+/* A call chain; words as in VPROF_RECORD_CHAIN, one more to pad. */
 struct vprof_chain {
 	unsigned int nr_words;
 	u64 words[VPROF_CHAIN_WORDS + 1];
@@ -68,10 +78,11 @@ enum vprof_put {
 	VPROF_PUT_WAKE, /* done, and the reader is to be invited */
 };
 
-void vprof_lane_init(struct vprof_lane *lane,
+void vprof_lane_init(struct vprof_lane *lane, struct vprof_clock clock,
 		     struct vprof_lane_producer *producer,
 		     const struct vprof_lane_consumer *consumer,
 		     struct vprof_slot *slots, u32 nr_slots, u32 watermark);
+void vprof_lane_open(struct vprof_lane *lane, bool is_open);
 
 /*
  * NMI context: vprof_lane_put_sample, vprof_lane_put_chain,
@@ -79,14 +90,15 @@ void vprof_lane_init(struct vprof_lane *lane,
  */
 enum vprof_put vprof_lane_put_sample(struct vprof_lane *lane,
 				     struct vprof_account *account, u64 head,
-				     u64 ip, u64 now);
+				     u64 ip, u64 ticks);
 enum vprof_put vprof_lane_put_chain(struct vprof_lane *lane,
 				    struct vprof_account *account, u64 head,
-				    u64 ip, u64 now, struct vprof_chain *chain);
-bool vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
-			   u64 period, u64 now);
+				    u64 ip, u64 ticks,
+				    struct vprof_chain *chain);
+unsigned int vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
+				   u64 period, u64 ticks);
 void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
 		     enum vprof_lost_reason reason);
-void vprof_lane_tell_lost(struct vprof_lane *lane, u64 now);
+void vprof_lane_tell_lost(struct vprof_lane *lane, u64 ticks);
 
 #endif /* VPROF_BUFFER_H */

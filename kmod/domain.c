@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
@@ -201,7 +200,7 @@ int vprof_domain_open_lane(struct vprof_domain_buffer *domain, unsigned int cpu,
 	}
 	lane->domain = domain;
 	init_irq_work(&lane->invite, run_invitation);
-	vprof_lane_init(&lane->lane, producer_of(domain, cpu),
+	vprof_lane_init(&lane->lane, vprof_clock(), producer_of(domain, cpu),
 			&domain->consumers[cpu], slots, domain->uapi.nr_slots,
 			domain->uapi.watermark);
 	domain->bytes += slots_bytes(domain);
@@ -270,7 +269,7 @@ void vprof_domain_tell_lost(struct vprof_domain_buffer *domain)
 	for (cpu = 0; cpu < domain->uapi.nr_lanes; cpu++)
 		if (domain->lanes[cpu])
 			vprof_lane_tell_lost(&domain->lanes[cpu]->lane,
-					     ktime_get_mono_fast_ns());
+					     vprof_clock_ticks());
 }
 
 /**

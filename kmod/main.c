@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprof.ko: from load to unload. */
 #include "chardev.h"
+#include "clock.h"
 #include "hotplug.h"
 
 #include <linux/module.h>
@@ -9,6 +10,7 @@ static int __init vprof_init(void)
 {
 	int err;
 
+	vprof_clock_init();
 	err = vprof_hotplug_init();
 	if (err)
 		return err;

@@ -9,7 +9,6 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 #include <linux/topology.h>
 
 /* hw.interrupts of an event that perf has just throttled (kernel/events/core.c). */
@@ -26,18 +25,12 @@ static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
 			: VPROF_HEAD_PUT(CONTEXT, VPROF_CONTEXT_KERNEL));
 }
 
-static __always_inline bool take(struct perf_event *event,
-				 struct vprof_perf_counter *counter)
+static __always_inline void take(struct perf_event *event,
+				 struct vprof_account *account)
 {
-	struct vprof_account *account = counter->account;
-
 	account->taken++;
 	if (unlikely(event->hw.interrupts == throttled_interrupts))
 		account->throttled++;
-	if (likely(!READ_ONCE(counter->is_stopping)))
-		return true;
-	vprof_lane_lose(&counter->lane->lane, account, VPROF_LOST_STOPPING);
-	return false;
 }
 
 /* A period, no chain: what continuous profiling runs on. */
@@ -47,24 +40,26 @@ static void overflow_flat(struct perf_event *event,
 	struct vprof_perf_counter *counter = event->overflow_handler_context;
 	enum vprof_put put;
 
-	if (!take(event, counter))
-		return;
+	take(event, counter->account);
 	put = vprof_lane_put_sample(&counter->lane->lane, counter->account,
 				    sample_head(counter, regs),
 				    instruction_pointer(regs),
-				    ktime_get_mono_fast_ns());
+				    vprof_clock_ticks());
 	if (unlikely(put == VPROF_PUT_WAKE))
 		vprof_domain_invite(counter->lane);
 }
 
-static bool tell_period(struct vprof_perf_counter *counter, u64 period, u64 now)
+static bool tell_period(struct vprof_perf_counter *counter, u64 period,
+			u64 ticks)
 {
 	struct vprof_lane *lane = &counter->lane->lane;
+	unsigned int room;
 
 	if (!counter->has_frequency || counter->told_period == period)
 		return true;
-	if (!vprof_lane_put_period(lane, counter->index, period, now)) {
-		vprof_lane_lose(lane, counter->account, VPROF_LOST_FULL);
+	room = vprof_lane_put_period(lane, counter->index, period, ticks);
+	if (room != VPROF_HAS_ROOM) {
+		vprof_lane_lose(lane, counter->account, room);
 		return false;
 	}
 	counter->told_period = period;
@@ -79,19 +74,20 @@ static void overflow_full(struct perf_event *event,
 	struct vprof_lane *lane = &counter->lane->lane;
 	u64 ip = instruction_pointer(regs);
 	u64 head = sample_head(counter, regs);
-	u64 now = ktime_get_mono_fast_ns();
+	u64 ticks = vprof_clock_ticks();
 	enum vprof_put put;
 
-	if (!take(event, counter) || !tell_period(counter, data->period, now))
+	take(event, counter->account);
+	if (!tell_period(counter, data->period, ticks))
 		return;
 	if (counter->chain_flags) {
 		vprof_chain_take(counter->chain, regs, counter->chain_flags,
 				 counter->max_chain);
 		put = vprof_lane_put_chain(lane, counter->account, head, ip,
-					   now, counter->chain);
+					   ticks, counter->chain);
 	} else {
 		put = vprof_lane_put_sample(lane, counter->account, head, ip,
-					    now);
+					    ticks);
 	}
 	if (unlikely(put == VPROF_PUT_WAKE))
 		vprof_domain_invite(counter->lane);
@@ -220,7 +216,7 @@ int vprof_perf_counter_start(struct vprof_perf_counter *counter,
 		return 0;
 	counter->lane = lane;
 	counter->account = &lane->lane.accounts[counter->index];
-	WRITE_ONCE(counter->is_stopping, false);
+	vprof_lane_open(&lane->lane, true);
 	perf_event_enable(counter->event);
 	/* It is pinned: no counter free is an error, not a turn to wait for. */
 	if (READ_ONCE(counter->event->state) == PERF_EVENT_STATE_ERROR)
@@ -239,7 +235,8 @@ void vprof_perf_counter_stop(struct vprof_perf_counter *counter)
 {
 	if (counter->event)
 		perf_event_disable(counter->event);
-	WRITE_ONCE(counter->is_stopping, true);
+	if (counter->lane)
+		vprof_lane_open(&counter->lane->lane, false);
 }
 
 /**

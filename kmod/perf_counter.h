@@ -19,7 +19,6 @@ struct vprof_perf_counter {
 	struct vprof_domain_lane *lane;
 	struct vprof_account *account;
 	u64 head; /* of its samples, but for pid, context and delta */
-	bool is_stopping;
 	bool has_frequency;
 	u16 max_chain;
 	u32 chain_flags;
