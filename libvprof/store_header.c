@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,27 @@ out_close:
 	return ret;
 }
 
+static uint64_t get_page_bytes(const struct header *header)
+{
+	uint64_t bytes = get_be32(header, PAGE_SIZE_AT) >> 16;
+
+	return bytes == 1 ? 65536 : bytes;
+}
+
+/* How long the file should be; what is in a log comes on top. */
+static uint64_t get_whole_bytes(const struct header *header)
+{
+	return get_page_bytes(header) * get_be32(header, NR_PAGES_AT);
+}
+
+/* SQLite reads a page that is there in part as if its end were zeroes. */
+static bool is_cut(const struct header *header)
+{
+	uint64_t page_bytes = get_page_bytes(header);
+
+	return !page_bytes || (uint64_t)header->file_bytes % page_bytes;
+}
+
 static int check(const struct header *header)
 {
 	if (!header->nr_bytes)
@@ -82,7 +104,23 @@ static int check(const struct header *header)
 		return -ENOTTY;
 	if (get_be32(header, USER_VERSION_AT) > VPROF_STORE_VERSION)
 		return -EPROTO;
-	return 0;
+	return is_cut(header) ? -EBADMSG : 0;
+}
+
+static int explain_cut(const char *path, const struct header *header,
+		       struct vprof_error *err)
+{
+	uint64_t there = header->file_bytes, whole = get_whole_bytes(header);
+
+	if (header->nr_bytes < HEADER_BYTES || there >= whole)
+		return vprof_error_set(err, -EBADMSG,
+				       "%s is damaged: cut off after %" PRIu64
+				       " bytes",
+				       path, there);
+	return vprof_error_set(err, -EBADMSG,
+			       "%s is damaged: cut off, %" PRIu64
+			       " of its %" PRIu64 " bytes are there",
+			       path, there, whole);
 }
 
 int vprof_store_check_header(const char *path, struct vprof_error *err)
@@ -127,9 +165,7 @@ int vprof_store_check_header(const char *path, struct vprof_error *err)
 				       path, get_be32(&header, USER_VERSION_AT),
 				       VPROF_STORE_VERSION);
 	case -EBADMSG:
-		return vprof_error_set(err, ret,
-				       "%s is damaged: cut off after %zd bytes",
-				       path, header.nr_bytes);
+		return explain_cut(path, &header, err);
 	default:
 		return vprof_error_set(err, ret, "can't read %s: %s", path,
 				       strerror(-ret));
@@ -139,20 +175,12 @@ int vprof_store_check_header(const char *path, struct vprof_error *err)
 int vprof_store_explain_damage(const char *path, struct vprof_error *err)
 {
 	struct header header = { 0 };
-	uint64_t page_bytes, whole;
 
-	if (read_header(path, &header) || header.nr_bytes < HEADER_BYTES)
+	if (read_header(path, &header))
 		return vprof_error_set(err, -EBADMSG, "%s is damaged", path);
-	page_bytes = get_be32(&header, PAGE_SIZE_AT) >> 16;
-	if (page_bytes == 1)
-		page_bytes = 65536;
-	whole = page_bytes * get_be32(&header, NR_PAGES_AT);
-	if ((uint64_t)header.file_bytes < whole)
-		return vprof_error_set(err, -EBADMSG,
-				       "%s is damaged: cut off, %" PRIu64
-				       " of its %" PRIu64 " bytes are there",
-				       path, (uint64_t)header.file_bytes,
-				       whole);
+	if (header.nr_bytes < HEADER_BYTES ||
+	    (uint64_t)header.file_bytes < get_whole_bytes(&header))
+		return explain_cut(path, &header, err);
 	return vprof_error_set(err, -EBADMSG,
 			       "%s is damaged: its contents contradict each "
 			       "other",

@@ -118,18 +118,25 @@ static struct column_value get_pid(struct column_source *source,
 	return (struct column_value){ .number = (uint32_t)line->pid };
 }
 
+#define TEXT COLUMN_TEXT
+#define NUMBER COLUMN_NUMBER
+#define SHARE COLUMN_SHARE
+#define KEY(name) VPROF_KEY_##name, VPROF_KEY_##name
+
+/* clang-format off */
 const struct column columns[] = {
-	{ "share", "SHARE", -1, COLUMN_SHARE, get_share },
-	{ "of_domain", "OF", -1, COLUMN_SHARE, get_of_domain },
-	{ "samples", NULL, -1, COLUMN_NUMBER, get_samples },
-	{ "weight", NULL, -1, COLUMN_NUMBER, get_weight },
-	{ "domain", "DOMAIN", VPROF_KEY_DOMAIN, COLUMN_TEXT, get_domain },
-	{ "process", "PROCESS", VPROF_KEY_PROCESS, COLUMN_TEXT, get_process },
-	{ "pid", "PID", VPROF_KEY_PID, COLUMN_NUMBER, get_pid },
-	{ "context", "CONTEXT", VPROF_KEY_CONTEXT, COLUMN_TEXT, get_context },
-	{ "image", "IMAGE", VPROF_KEY_IMAGE, COLUMN_TEXT, get_image },
-	{ "symbol", "SYMBOL", VPROF_KEY_SYMBOL, COLUMN_TEXT, get_symbol },
+	{ "share",	"SHARE",   -1, -1,		 SHARE,  get_share },
+	{ "of_domain",	"OF",	   -1, VPROF_KEY_DOMAIN, SHARE,  get_of_domain },
+	{ "samples",	NULL,	   -1, -1,		 NUMBER, get_samples },
+	{ "weight",	NULL,	   -1, -1,		 NUMBER, get_weight },
+	{ "domain",	"DOMAIN",  KEY(DOMAIN),		 TEXT,   get_domain },
+	{ "process",	"PROCESS", KEY(PROCESS),	 TEXT,   get_process },
+	{ "pid",	"PID",	   KEY(PID),		 NUMBER, get_pid },
+	{ "context",	"CONTEXT", KEY(CONTEXT),	 TEXT,   get_context },
+	{ "image",	"IMAGE",   KEY(IMAGE),		 TEXT,   get_image },
+	{ "symbol",	"SYMBOL",  KEY(SYMBOL),		 TEXT,   get_symbol },
 };
+/* clang-format on */
 
 const size_t nr_columns = sizeof(columns) / sizeof(columns[0]);
 
@@ -164,6 +171,12 @@ const char *column_parse_keys(const char *text, struct column_list *ret_list,
 	}
 	*ret_list = list;
 	return NULL;
+}
+
+bool column_is_known(const struct column_list *keys,
+		     const struct column *column)
+{
+	return column->with < 0 || column_list_keys(keys) & 1u << column->with;
 }
 
 unsigned int column_list_keys(const struct column_list *list)

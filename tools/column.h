@@ -38,12 +38,14 @@ struct column_source {
  * @name: in JSON, in CSV's first line, in --sort
  * @header: in text; NULL: not shown there
  * @key: enum vprof_key, or -1: it tells no lines apart
+ * @with: only where lines are told apart by this key; -1: always
  * @get: @line's cell
  */
 struct column {
 	const char *name;
 	const char *header;
 	int key;
+	int with;
 	enum column_kind kind;
 	struct column_value (*get)(struct column_source *source,
 				   const struct vprof_profile_line *line);
@@ -68,6 +70,10 @@ struct column_list {
  */
 const char *column_parse_keys(const char *text, struct column_list *ret_list,
 			      size_t *ret_length);
+
+/** column_is_known - do lines told apart by these keys have that column? */
+bool column_is_known(const struct column_list *keys,
+		     const struct column *column);
 
 /** column_list_keys - bits 1 << enum vprof_key */
 unsigned int column_list_keys(const struct column_list *list);

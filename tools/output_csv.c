@@ -22,12 +22,6 @@ static void print_value(FILE *out, const struct column *column,
 	}
 }
 
-static bool has_column(const struct report *report, const struct column *column)
-{
-	return column->key < 0 ||
-	       column_list_keys(&report->keys) & 1u << column->key;
-}
-
 static void print_line(const struct report *report,
 		       struct column_source *source,
 		       const struct vprof_profile_line *line, FILE *out)
@@ -36,7 +30,7 @@ static void print_line(const struct report *report,
 
 	escape_csv(out, source->event->name);
 	for (size_t i = 0; i < nr_columns; i++) {
-		if (!has_column(report, &columns[i]))
+		if (!column_is_known(&report->keys, &columns[i]))
 			continue;
 		fputc(',', out);
 		value = columns[i].get(source, line);
@@ -49,7 +43,7 @@ static void print_header(const struct report *report, FILE *out)
 {
 	fputs("event", out);
 	for (size_t i = 0; i < nr_columns; i++)
-		if (has_column(report, &columns[i]))
+		if (column_is_known(&report->keys, &columns[i]))
 			fprintf(out, ",%s", columns[i].name);
 	fputs("\r\n", out);
 }

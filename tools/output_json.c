@@ -116,7 +116,6 @@ static int print_line(const struct report *report, struct json *json,
 		      struct column_source *source,
 		      const struct vprof_profile_line *line)
 {
-	unsigned int keys = column_list_keys(&report->keys);
 	struct vprof_caller *callers = NULL;
 	struct column_value value;
 	int ret;
@@ -128,7 +127,7 @@ static int print_line(const struct report *report, struct json *json,
 	}
 	json_begin_object(json, NULL);
 	for (size_t i = 0; i < nr_columns; i++) {
-		if (columns[i].key >= 0 && !(keys & 1u << columns[i].key))
+		if (!column_is_known(&report->keys, &columns[i]))
 			continue;
 		value = columns[i].get(source, line);
 		print_value(json, &columns[i], &value);

@@ -311,40 +311,77 @@ out_free:
 
 /* ---- notes ------------------------------------------------------------- */
 
-static const char *get_reason(const struct vprof_profile_unnamed *unnamed)
+static bool has_reason(const struct vprof_profile_unnamed *unnamed)
 {
-	if (!unnamed->image)
-		return "code that belongs to no file";
-	if (!unnamed->why || !*unnamed->why)
-		return "no symbol covers them";
-	return unnamed->why;
+	return unnamed->image && unnamed->why && *unnamed->why;
 }
 
-/* Images whose places have no names, and what to give; the heaviest only. */
-static void print_notes(const struct report *report, FILE *out)
+/* "1,234 samples in libfoo.so" */
+static void print_unnamed(const struct vprof_profile_unnamed *unnamed,
+			  const char *unit, FILE *out)
 {
-	const struct vprof_profile *profile = report->profile;
-	const struct vprof_profile_unnamed *unnamed;
+	char *image = escape_for_terminal(unnamed->image);
 	char number[NUMBER_LEN];
-	char *image, *why;
+
+	fprintf(out, "%s%s in %s", number_group(unnamed->samples, number), unit,
+		image ? image : "?");
+	free(image);
+}
+
+/* Images that say why they have no names at all, and what to give. */
+static size_t print_reasons(const struct vprof_profile *profile, FILE *out)
+{
+	const struct vprof_profile_unnamed *unnamed = profile->unnamed;
 	size_t nr_notes = 0;
+	char *why;
 
 	for (size_t i = 0; i < profile->nr_unnamed; i++) {
-		unnamed = &profile->unnamed[i];
+		if (!has_reason(&unnamed[i]))
+			continue;
 		if (nr_notes++ == MAX_NOTES)
 			break;
-		image = escape_for_terminal(unnamed->image ? unnamed->image
-							   : "[unknown]");
-		why = escape_for_terminal(get_reason(unnamed));
-		fprintf(out, "%s%s: %s samples without a name: %s\n",
-			nr_notes == 1 ? "\n" : "", image ? image : "?",
-			number_group(unnamed->samples, number), why ? why : "");
-		free(image);
+		fputs(nr_notes == 1 ? "\n" : "", out);
+		print_unnamed(&unnamed[i], " samples", out);
+		why = escape_for_terminal(unnamed[i].why);
+		fprintf(out, " have no name: %s\n", why ? why : "");
 		free(why);
 	}
 	if (nr_notes > MAX_NOTES)
-		fputs("... more images have no names: --json lists them\n",
-		      out);
+		fputs("more images have none: --json lists them\n", out);
+	return nr_notes;
+}
+
+/* Images whose symbols do not cover all that ran, in one sentence. */
+static void print_uncovered(const struct vprof_profile *profile, bool is_first,
+			    FILE *out)
+{
+	const struct vprof_profile_unnamed *unnamed = profile->unnamed;
+	size_t nr_notes = 0;
+
+	for (size_t i = 0; i < profile->nr_unnamed; i++) {
+		if (!unnamed[i].image || has_reason(&unnamed[i]))
+			continue;
+		if (nr_notes++ == MAX_NOTES)
+			break;
+		if (nr_notes > 1)
+			fputs(", ", out);
+		else if (is_first)
+			fputc('\n', out);
+		print_unnamed(&unnamed[i], nr_notes == 1 ? " samples" : "",
+			      out);
+	}
+	if (nr_notes)
+		fprintf(out,
+			"%s: no symbol covers them; debug packages of "
+			"these files would\n",
+			nr_notes > MAX_NOTES ? ", ..." : "");
+}
+
+static void print_notes(const struct report *report, FILE *out)
+{
+	size_t nr_notes = print_reasons(report->profile, out);
+
+	print_uncovered(report->profile, !nr_notes, out);
 }
 
 static int print_text(const struct report *report, FILE *out)
@@ -363,5 +400,6 @@ const struct output_ops output_text = {
 	.name = "text",
 	.is_paged = true,
 	.least_share = 0.005,
+	.least_lines = 5,
 	.print = print_text,
 };

@@ -8,6 +8,8 @@ bool report_is_shown(const struct report *report,
 {
 	if (report->max_lines && nr_before >= report->max_lines)
 		return false;
+	if (nr_before < report->least_lines)
+		return true;
 	return column_share(line->weight, event->all_weight) >=
 	       report->least_share;
 }

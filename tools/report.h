@@ -14,6 +14,7 @@
  * struct report - what the outputs print
  * @keys: the columns that lines are told apart by, in the order shown
  * @least_share: lines below are counted, not shown
+ * @least_lines: of a section, shown even below
  * @max_lines: of a section; 0: all
  */
 struct report {
@@ -21,6 +22,7 @@ struct report {
 	const struct vprof_profile *profile;
 	struct column_list keys;
 	double least_share;
+	uint64_t least_lines;
 	uint64_t max_lines;
 	bool has_callers;
 	struct terminal terminal;
@@ -31,6 +33,7 @@ struct output_ops {
 	const char *name;
 	bool is_paged;
 	double least_share; /* where the user gives none */
+	uint64_t least_lines;
 	int (*print)(const struct report *report, FILE *out);
 };
 
