@@ -31,12 +31,11 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(CPPFLAGS) -fPIC \
 	-fno-omit-frame-pointer -D_GNU_SOURCE \
 	-DVPROF_VERSION='"$(VERSION)"' -DVPROF_PREFIX='"$(PREFIX)"' \
 	-Iinclude $(SAN_CFLAGS)
+comma := ,
 ifneq ($(SAN),)
 SAN_CFLAGS := -fsanitize=$(if $(filter address,$(SAN)),address$(comma)undefined,$(SAN)) \
 	-fno-sanitize-recover=all
 endif
-comma := ,
-
 LIB_LIBS := -lpfm -lelf -ldw -lsqlite3 -ljansson -lz -l:libiberty.a
 DAEMON_LIBS := -linih -lcap
 TOOLS_LIBS := -ljansson

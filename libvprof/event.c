@@ -75,16 +75,20 @@ static int parse_period(const char *text, struct parts *parts)
 /* "name:k:u" and "name:ku" alike. What is not of u, k, h is part of the name. */
 static void split_levels(struct parts *parts)
 {
+	static const char levels[] = "ukh";
+	bool is_said[sizeof(levels)] = { false };
+	size_t nr = 0;
 	char *colon;
 
-	parts->levels[0] = '\0';
 	while ((colon = strrchr(parts->name, ':')) && colon[1] &&
-	       !colon[1 + strspn(colon + 1, "ukh")]) {
+	       !colon[1 + strspn(colon + 1, levels)]) {
 		for (const char *level = colon + 1; *level; level++)
-			if (!strchr(parts->levels, *level))
-				strncat(parts->levels, level, 1);
+			is_said[strchr(levels, *level) - levels] = true;
 		*colon = '\0';
 	}
+	for (size_t i = 0; levels[i]; i++)
+		if (is_said[i])
+			parts->levels[nr++] = levels[i];
 }
 
 static int split(const char *text, struct parts *parts, struct vprof_error *err)
