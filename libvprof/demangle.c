@@ -33,7 +33,8 @@ static void take_piece(const char *piece, size_t length, void *data)
 
 	if (length >= sizeof(output->text) - output->length)
 		longjmp(output->too_long, 1);
-	memcpy(output->text + output->length, piece, length);
+	if (length)
+		memcpy(output->text + output->length, piece, length);
 	output->length += length;
 }
 

@@ -64,13 +64,20 @@ static struct vprof_process **bucket_of(struct vprof_process_table *table,
 	return &table->buckets[(unsigned int)pid % VPROF_PROCESS_BUCKETS];
 }
 
+/* Whoever asks for the pid that is none gets nobody. */
+static void clear_cached(struct vprof_process_table *table, size_t index)
+{
+	table->cache[index].pid = NO_PID;
+	table->cache[index].from_ns = 0;
+	table->cache[index].process = table->nobody;
+}
+
 static void forget_cached(struct vprof_process_table *table, pid_t pid)
 {
-	struct vprof_process_cache *cache =
-		&table->cache[(unsigned int)pid % VPROF_PROCESS_CACHE];
+	size_t index = (unsigned int)pid % VPROF_PROCESS_CACHE;
 
-	if (cache->pid == pid)
-		cache->pid = NO_PID;
+	if (table->cache[index].pid == pid)
+		clear_cached(table, index);
 }
 
 static void free_process(struct vprof_process *process)
@@ -508,34 +515,37 @@ static int add_idle(struct vprof_process_table *table)
 	return 0;
 }
 
+static int fill(struct vprof_process_table *table)
+{
+	size_t i;
+	int ret = vprof_image_table_new(&table->images);
+
+	if (ret)
+		return ret;
+	table->nobody = new_process(
+		table, 0, new_program(-1, 0, vprof_lineage_new(-1, NULL)),
+		vprof_maps_new());
+	if (!table->nobody)
+		return -ENOMEM;
+	for (i = 0; i < VPROF_PROCESS_CACHE; i++)
+		clear_cached(table, i);
+	return add_idle(table);
+}
+
 int vprof_process_table_new(struct vprof_process_table **ret_table)
 {
 	struct vprof_process_table *table = calloc(1, sizeof(*table));
-	size_t i;
 	int ret;
 
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < VPROF_PROCESS_CACHE; i++)
-		table->cache[i].pid = NO_PID;
-	ret = vprof_image_table_new(&table->images);
-	if (!ret)
-		ret = add_idle(table);
-	if (ret)
-		goto err_free;
-	table->nobody = new_process(
-		table, 0, new_program(-1, 0, vprof_lineage_new(-1, NULL)),
-		vprof_maps_new());
-	if (!table->nobody) {
-		ret = -ENOMEM;
-		goto err_free;
+	ret = fill(table);
+	if (ret) {
+		vprof_process_table_free(table);
+		return ret;
 	}
 	*ret_table = table;
 	return 0;
-
-err_free:
-	vprof_process_table_free(table);
-	return ret;
 }
 
 void vprof_process_table_free(struct vprof_process_table *table)
