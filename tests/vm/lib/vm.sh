@@ -42,7 +42,7 @@ vm_load()
 	VM_ROOT='' VM_RELEASE='' VM_KERNEL='' VM_KERNEL_PACKED='' VM_INITRD=''
 	VM_APPEND='' VM_KDIR='' VM_MODULES='' VM_ALLOW=''
 	VM_SMP=2 VM_MEM=1024
-	VM_CPU=phenom,pmu=on
+	VM_CPU=phenom,pmu=on,+svm,+npt
 	# shellcheck source=/dev/null
 	. "$file"
 }
