@@ -251,10 +251,12 @@ static void take_lines(struct vprof_query *query, uint32_t number,
 		       size_t *next_line, struct vprof_profile_event *item)
 {
 	const struct vprof_query_line *line;
-	struct vprof_profile_line *lines =
-		vprof_vector_get(&query->profile_lines, *next_line);
+	struct vprof_profile_line *lines;
 	size_t nr = 0;
 
+	if (*next_line == query->profile_lines.nr_items)
+		return;
+	lines = vprof_vector_get(&query->profile_lines, *next_line);
 	while (*next_line + nr < query->profile_lines.nr_items) {
 		line = vprof_vector_get(&query->lines, lines[nr].id - 1);
 		if (line->event != number)
@@ -334,7 +336,7 @@ static void point_at_losses(struct vprof_query *query)
 	for (size_t i = 0; i < query->profile_events.nr_items; i++) {
 		event = vprof_vector_get(&query->profile_events, i);
 		event->losses = loss;
-		loss += event->nr_losses;
+		loss = event->nr_losses ? loss + event->nr_losses : loss;
 	}
 }
 

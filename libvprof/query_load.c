@@ -204,6 +204,8 @@ static int load_slice(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	struct vprof_input_slice *slice;
 
 	(void)item;
+	if (start_ns < 0 || end_ns < start_ns)
+		return 0;
 	widen(&query->store_start_ns, &query->store_end_ns, start_ns, end_ns);
 	if ((query->options.since_ns && end_ns <= query->options.since_ns) ||
 	    (query->options.until_ns && start_ns >= query->options.until_ns))
