@@ -2,6 +2,7 @@
 /* Where in this machine's kernel an address lies: itself, a module, BPF. */
 #include "kernel_map.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -54,7 +55,8 @@ int vprof_module_parse(char *line, struct vprof_module *ret_module)
 	char *end;
 	size_t length = strcspn(line, " ");
 
-	if (!length || line[length] != ' ')
+	if (!length || line[length] != ' ' ||
+	    !isdigit((unsigned char)line[length + 1]))
 		return -EINVAL;
 	errno = 0;
 	module.size = strtoull(line + length, &end, 10);

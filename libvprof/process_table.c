@@ -364,14 +364,16 @@ static void apply_fork(struct vprof_process_table *table,
 		vprof_lineage_new(record->pid,
 				  parent ? parent->program->lineage : NULL),
 		parent ? vprof_maps_get(parent->maps) : vprof_maps_new());
-	if (!child || !parent)
+	if (!child)
 		return;
+	child->program->is_kernel_thread = record->parent == KTHREADD_PID;
+	if (!parent)
+		return;
+	child->program->is_kernel_thread |= parent->program->is_kernel_thread;
 	vprof_process_set_comm(child, parent->program->comm);
 	if (parent->program->executable)
 		vprof_process_set_executable(child,
 					     parent->program->executable);
-	child->program->is_kernel_thread = parent->program->is_kernel_thread ||
-					   record->parent == KTHREADD_PID;
 }
 
 static void apply_exec(struct vprof_process_table *table,
