@@ -10,15 +10,20 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <vprof/capture.h>
+#include <vprof/log.h>
+
+#include "message.h"
 
 enum {
 	WANTED_DESCRIPTORS = 65536,
 	WANTED_LOCKED_BYTES = 256 << 20,
 };
 
+/* The last one only where the kernel asks for it, see needs_admin(). */
 static const cap_value_t kept[] = {
 	CAP_PERFMON,         CAP_SYS_PTRACE, CAP_CHECKPOINT_RESTORE,
-	CAP_DAC_READ_SEARCH, CAP_SYSLOG,
+	CAP_DAC_READ_SEARCH, CAP_SYSLOG,     CAP_SYS_ADMIN,
 };
 
 enum { NR_KEPT = sizeof(kept) / sizeof(kept[0]) };
@@ -63,46 +68,80 @@ int vprof_privileges_join_group(const char *name, gid_t *ret_gid,
 	return 0;
 }
 
-/* Of those to keep, what this process has. Return: how many, in @ret_held. */
-static int find_held(cap_t caps, cap_value_t *ret_held)
+/* Of the first @nr to keep, what is permitted. Return: how many, in @ret_held. */
+static int find_held(cap_t caps, size_t nr, cap_value_t *ret_held)
 {
 	cap_flag_value_t value;
+	int nr_held = 0;
 	size_t i;
-	int nr = 0;
 
-	for (i = 0; i < NR_KEPT; i++)
+	for (i = 0; i < nr; i++)
 		if (cap_get_flag(caps, kept[i], CAP_PERMITTED, &value) == 0 &&
 		    value == CAP_SET)
-			ret_held[nr++] = kept[i];
-	return nr;
+			ret_held[nr_held++] = kept[i];
+	return nr_held;
 }
 
-static int drop_capabilities(void)
+/* Have the first @nr in force; and no other, ever again, where @is_for_good. */
+static int set_capabilities(size_t nr, bool is_for_good)
 {
 	cap_value_t held[NR_KEPT];
 	cap_t caps = cap_get_proc();
-	int nr, r = 0;
+	int nr_held, r = 0;
 
 	if (!caps)
 		return -errno;
-	nr = find_held(caps, held);
-	if (cap_clear(caps) < 0 ||
-	    cap_set_flag(caps, CAP_PERMITTED, nr, held, CAP_SET) < 0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, nr, held, CAP_SET) < 0 ||
-	    cap_set_proc(caps) < 0)
+	nr_held = find_held(caps, nr, held);
+	if (cap_clear_flag(caps, CAP_EFFECTIVE) < 0 ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, nr_held, held, CAP_SET) < 0)
+		r = -errno;
+	if (!r && is_for_good &&
+	    (cap_clear_flag(caps, CAP_PERMITTED) < 0 ||
+	     cap_clear_flag(caps, CAP_INHERITABLE) < 0 ||
+	     cap_set_flag(caps, CAP_PERMITTED, nr_held, held, CAP_SET) < 0))
+		r = -errno;
+	if (!r && cap_set_proc(caps) < 0)
 		r = -errno;
 	cap_free(caps);
 	return r;
 }
 
+static bool can_sample(void)
+{
+	struct vprof_source_info info;
+	unsigned int i;
+
+	for (i = 0; vprof_source_probe(i, &info) == 0; i++)
+		if (!strcmp(info.name, "perf_event"))
+			return info.is_available;
+	return false;
+}
+
+/*
+ * Linux asks for CAP_PERFMON. Debian's and Ubuntu's ask for CAP_SYS_ADMIN where
+ * kernel.perf_event_paranoid is above 2, as it is there from the start. Trying
+ * tells for sure.
+ */
+static bool needs_admin(void)
+{
+	if (set_capabilities(NR_KEPT - 1, false) < 0 || can_sample())
+		return false;
+	return set_capabilities(NR_KEPT, false) == 0 && can_sample();
+}
+
 int vprof_privileges_drop(struct vprof_error *err)
 {
-	int r = drop_capabilities();
+	bool is_admin = needs_admin();
+	int r = set_capabilities(is_admin ? NR_KEPT : NR_KEPT - 1, true);
 
 	if (r < 0)
 		return vprof_error_set(err, r,
 				       "cannot give up capabilities: %s",
 				       strerror(-r));
+	if (is_admin)
+		vprof_message(
+			VPROF_LOG_INFO,
+			"keeping CAP_SYS_ADMIN: this kernel asks for it while kernel.perf_event_paranoid is above 2");
 	/* Nothing is ever executed; this makes sure of it. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return vprof_error_set(err, -errno,

@@ -31,6 +31,7 @@ int vprof_privileges_join_group(const char *name, gid_t *ret_gid,
  *   CHECKPOINT_RESTORE  /proc/PID/map_files: the file that was mapped, renamed or not
  *   DAC_READ_SEARCH     the executables that were sampled
  *   SYSLOG              addresses in /proc/kallsyms
+ *   SYS_ADMIN           only where this kernel does not count without it
  *
  * Return: 0 or a negative errno.
  */
