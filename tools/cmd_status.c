@@ -217,8 +217,8 @@ static void print_text(const struct here *here)
 {
 	const struct vprof_status *status = here->status;
 
-	printf("module    %s\n",
-	       here->module.is_available ? "loaded" : here->module.why);
+	printf("kmod      %s\n",
+	       here->module.is_available ? "module loaded" : here->module.why);
 	if (!status) {
 		printf("vprofd    %s\n", here->why.text);
 		return;
