@@ -249,7 +249,7 @@ static void say_result(const struct recording *recording)
 
 	vprof_recorder_get_status(recording->recorder, &status);
 	say_lost(&status.accounts);
-	if (!status.samples)
+	if (!status.accounts.taken)
 		warnx("no sample was taken: too short, too long a period, or "
 		      "nothing ran");
 	if (recording->options->is_quiet)

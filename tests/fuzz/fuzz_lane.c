@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The record stream of the module: any slots are read to the mark, in bounds. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lane.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+enum { NR_SLOTS = 256, NR_EVENTS = 4 };
+
+static uint64_t nr_seen;
+
+static void require(int holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void see(void *data, const struct vprof_sample *sample)
+{
+	unsigned int nr = sample->nr_kernel + sample->nr_user;
+	volatile uint64_t sum = 0;
+
+	(void)data;
+	require(sample->event < NR_EVENTS);
+	require(sample->context < VPROF_NR_SAMPLE_CONTEXTS);
+	require(nr <= 2 * VPROF_RECORD_MAX_SLOTS);
+	for (unsigned int i = 0; i < nr; i++)
+		sum += sample->chain[i];
+	nr_seen++;
+}
+
+/* The first two bytes: where the lane begins, and how far its head is from there. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	const struct vprof_capture_handler handler = { see, NULL };
+	struct vprof_lane_producer producer = { 0 };
+	struct vprof_lane_consumer consumer = { 0 };
+	struct vprof_lane lane = {
+		.producer = &producer,
+		.consumer = &consumer,
+		.mask = NR_SLOTS - 1,
+		.nr_events = NR_EVENTS,
+	};
+	struct vprof_slot *slots;
+	uint64_t delivered = 0;
+
+	if (size < 2)
+		return -1;
+	/* on the heap, so that ASAN sees the first byte beyond */
+	slots = calloc(NR_SLOTS, sizeof(*slots));
+	require(slots != NULL);
+	lane.tail = bytes[0];
+	lane.mark = lane.tail;
+	producer.head = lane.tail + bytes[1];
+	size -= 2;
+	memcpy(slots, bytes + 2,
+	       size < NR_SLOTS * sizeof(*slots) ? size
+						: NR_SLOTS * sizeof(*slots));
+	lane.slots = slots;
+	nr_seen = 0;
+	vprof_lane_mark(&lane);
+	require(vprof_lane_read(&lane, &handler) == nr_seen);
+	require(consumer.tail == (lane.tail == bytes[0] ? 0 : producer.head));
+	for (int i = 0; i < NR_EVENTS; i++)
+		delivered += lane.delivered[i];
+	require(delivered == nr_seen);
+	free(slots);
+	return 0;
+}
