@@ -97,8 +97,8 @@ static char *allocate(struct vprof_names *names, size_t bytes)
 
 int64_t vprof_names_add(struct vprof_names *names, const char *text)
 {
+	uint32_t *slot, number;
 	size_t length;
-	uint32_t *slot;
 	char *copy;
 
 	if (!text)
@@ -107,8 +107,9 @@ int64_t vprof_names_add(struct vprof_names *names, const char *text)
 		return -ENOMEM;
 	length = strnlen(text, VPROF_NAME_MAX);
 	slot = find_slot(names, text, length);
-	if (*slot)
-		return *slot;
+	number = *slot;
+	if (number)
+		return number;
 	copy = allocate(names, length + 1);
 	if (!copy)
 		return -ENOMEM;
@@ -116,7 +117,7 @@ int64_t vprof_names_add(struct vprof_names *names, const char *text)
 	copy[length] = '\0';
 	names->texts[++names->nr_texts] = copy;
 	*slot = names->nr_texts;
-	return *slot;
+	return names->nr_texts;
 }
 
 const char *vprof_names_get(const struct vprof_names *names, uint32_t number)

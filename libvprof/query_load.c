@@ -244,6 +244,27 @@ static int load_account(struct vprof_input *input, sqlite3_stmt *row,
 	return 0;
 }
 
+/* NULL is nobody in particular: the domain's that is alone in its store. */
+static void add_to_domain(struct vprof_input *input, uint32_t event_number,
+			  sqlite3_stmt *row, int column, uint64_t count)
+{
+	const struct vprof_input_domain *domain;
+	struct vprof_query_event *event;
+	struct vprof_profile_sums *sums;
+
+	if (sqlite3_column_type(row, column) != SQLITE_NULL)
+		domain = vprof_vector_find(&input->domains,
+					   sqlite3_column_int64(row, column));
+	else
+		domain = input->domains.nr_items == 1 ? input->domains.items
+						      : NULL;
+	if (!domain)
+		return;
+	event = vprof_vector_get(&input->query->events, event_number);
+	sums = vprof_vector_get(&event->sums, domain->domain);
+	vprof_add_saturated(&sums->lost, count);
+}
+
 static int load_loss(struct vprof_input *input, sqlite3_stmt *row, void *item)
 {
 	const struct vprof_input_event *found;
@@ -258,6 +279,7 @@ static int load_loss(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	ret = take_name(input, row, 2, &reason);
 	if (ret)
 		return ret;
+	add_to_domain(input, found->event, row, 4, get_count(row, 3));
 	return vprof_query_add_loss(input->query, found->event, reason,
 				    get_count(row, 3));
 }
@@ -301,7 +323,8 @@ static const struct loader {
 	  load_slice },
 	{ 0, "SELECT slice, event, taken, delivered FROM account",
 	  load_account },
-	{ 0, "SELECT slice, event, reason, count FROM loss", load_loss },
+	{ 0, "SELECT slice, event, reason, count, domain FROM loss",
+	  load_loss },
 };
 
 static const struct loader chain_loader = {

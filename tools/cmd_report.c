@@ -228,6 +228,15 @@ static uint64_t count_samples(const struct vprof_profile *profile, bool in_all)
 	return samples;
 }
 
+static uint64_t count_lost(const struct vprof_profile *profile)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < profile->nr_events; i++)
+		lost += report_count_lost(&profile->events[i]);
+	return lost;
+}
+
 static void say_span(const struct vprof_profile *profile)
 {
 	char start[TIME_POINT_TEXT], end[TIME_POINT_TEXT];
@@ -252,9 +261,12 @@ static void say_no_samples(const struct report_options *options,
 		      "have %llu",
 		      options->domain_texts.items[0],
 		      (unsigned long long)count_samples(profile, true));
+	else if (count_lost(profile))
+		warnx("no samples in %s: all %llu were lost",
+		      options->inputs.items[0],
+		      (unsigned long long)count_lost(profile));
 	else
-		warnx("no samples in %s: nothing ran, or all was lost "
-		      "(vprof-status says more)",
+		warnx("no samples in %s: nothing of what was asked for ran",
 		      options->inputs.items[0]);
 }
 

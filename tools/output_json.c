@@ -50,6 +50,7 @@ static void print_domain(struct json *json,
 	json_number(json, "id", domain->number);
 	json_number(json, "samples", sums->samples);
 	json_number(json, "weight", sums->weight);
+	json_number(json, "lost", sums->lost);
 	json_real(json, "share", column_share(sums->weight, event->all_weight));
 	for (int i = 0; i < VPROF_NR_PARTS; i++)
 		json_real(

@@ -40,9 +40,9 @@ static enum terminal_style get_style(double share)
 /* ---- the table of domains ---------------------------------------------- */
 
 static const struct table_column domain_columns[] = {
-	{ "DOMAIN", false },    { "SAMPLES", true },     { "SHARE", true },
-	{ "hypervisor", true }, { "kernel", true },      { "driver", true },
-	{ "user", true },       { "names from", false },
+	{ "DOMAIN", false }, { "SAMPLES", true },    { "LOST", true },
+	{ "SHARE", true },   { "hypervisor", true }, { "kernel", true },
+	{ "driver", true },  { "user", true },       { "names from", false },
 };
 
 enum { NR_DOMAIN_COLUMNS = sizeof(domain_columns) / sizeof(domain_columns[0]) };
@@ -52,7 +52,8 @@ static int add_domain(struct table *table,
 		      const struct vprof_profile_event *event,
 		      const struct vprof_profile_sums *sums)
 {
-	char cells[NR_DOMAIN_COLUMNS][CELL], samples[NUMBER_LEN];
+	char cells[NR_DOMAIN_COLUMNS][CELL];
+	char samples[NUMBER_LEN], lost[NUMBER_LEN];
 	const char *row[NR_DOMAIN_COLUMNS];
 	char *label = text_head_domain(domain);
 	int ret;
@@ -61,9 +62,10 @@ static int add_domain(struct table *table,
 		return -ENOMEM;
 	row[0] = label;
 	row[1] = number_group(sums->samples, samples);
-	row[2] = format_share(cells[2], sums->weight, event->all_weight, 1);
+	row[2] = sums->lost ? number_group(sums->lost, lost) : ".";
+	row[3] = format_share(cells[3], sums->weight, event->all_weight, 1);
 	for (int i = 0; i < VPROF_NR_PARTS; i++)
-		row[3 + i] = format_share(cells[3 + i], sums->part_weight[i],
+		row[4 + i] = format_share(cells[4 + i], sums->part_weight[i],
 					  event->all_weight, 1);
 	row[NR_DOMAIN_COLUMNS - 1] = domain->names_from;
 	ret = table_add_row(table, row, TERMINAL_PLAIN, NULL);

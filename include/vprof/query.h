@@ -76,10 +76,12 @@ struct vprof_profile_domain {
  * struct vprof_profile_sums - what a domain got of one event
  * @weight: in the event's unit where that is known, else samples; shares are
  *          shares of weight
+ * @lost: as far as it is known whose samples they would have been
  */
 struct vprof_profile_sums {
 	uint64_t samples;
 	uint64_t weight;
+	uint64_t lost;
 	uint64_t part_weight[VPROF_NR_PARTS];
 };
 

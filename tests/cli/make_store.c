@@ -256,6 +256,20 @@ static void make_empty(const char *path)
 	end(&m);
 }
 
+/* A session whose reader was too slow for all of it. */
+static void make_lost(const char *path)
+{
+	struct maker m;
+
+	begin(&m, path);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
+	begin_slice(&m);
+	m.accounts[0].taken = 123;
+	m.accounts[0].lost[VPROF_LOSS_FULL] = 123;
+	end_slice(&m);
+	end(&m);
+}
+
 /* Two events of different shape, one of them weighted, and losses. */
 static void make_events(const char *path)
 {
@@ -516,10 +530,11 @@ static const struct {
 	const char *name;
 	void (*make)(const char *path);
 } kinds[] = {
-	{ "small", make_small },   { "empty", make_empty },
-	{ "events", make_events }, { "chains", make_chains },
-	{ "guests", make_guests }, { "hostile", make_hostile },
-	{ "flat", make_flat },     { "mixed", make_mixed },
+	{ "lost", make_lost },       { "small", make_small },
+	{ "empty", make_empty },     { "events", make_events },
+	{ "chains", make_chains },   { "guests", make_guests },
+	{ "hostile", make_hostile }, { "flat", make_flat },
+	{ "mixed", make_mixed },
 };
 
 int main(int argc, char **argv)
