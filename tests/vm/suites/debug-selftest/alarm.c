@@ -2,8 +2,10 @@
 /*
  * A module that is wrong on purpose: one mistake for each alarm of the debug
  * kernel, made when its name is written to /sys/module/alarm/parameters/raise.
- *
  * Every mistake is one that the kernel survives, so that one boot proves all.
+ *
+ * With is_careless=1 it is also wrong when loading it meets a failure, which is
+ * for systematic fault injection to find.
  */
 #include <linux/delay.h>
 #include <linux/irqflags.h>
@@ -14,16 +16,18 @@
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
 
 enum {
 	OBJECT_SIZE = 64,
 	NR_LEAKS = 4,
-	/* Well past watchdog_thresh=1, with which the suite sets the watchdogs. */
+	/* Well past the one second that the suite sets the watchdogs to. */
 	STUCK_MS = 5000,
 };
 
@@ -227,6 +231,13 @@ static int hold_cpu_without_interrupts(void)
 	return 0;
 }
 
+static int sleep_uninterruptible(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_timeout(msecs_to_jiffies(STUCK_MS));
+	return 0;
+}
+
 /* The last one in a boot: after its first report lockdep is off. */
 static int invert_lock_order(void)
 {
@@ -265,6 +276,7 @@ static const struct mistake {
 	{ "leak-percpu", leak_percpu_areas },
 	{ "soft-lockup", hold_cpu },
 	{ "hard-lockup", hold_cpu_without_interrupts },
+	{ "hung-task", sleep_uninterruptible },
 	{ "lock-order", invert_lock_order },
 };
 
@@ -284,5 +296,35 @@ static const struct kernel_param_ops raise_ops = {
 module_param_cb(raise, &raise_ops, NULL, 0200);
 MODULE_PARM_DESC(raise, "name of the mistake to make");
 
+static bool is_careless;
+module_param(is_careless, bool, 0);
+MODULE_PARM_DESC(is_careless, "leak and lie when an allocation fails");
+
+static char *kept, *kept_too;
+
+static int __init load_alarm(void)
+{
+	kept = kmalloc(OBJECT_SIZE, GFP_KERNEL);
+	if (!kept)
+		return -ENOMEM;
+	/* By which the leak is known: init code has no symbols afterwards. */
+	strscpy(kept, "alarm: careless", OBJECT_SIZE);
+	kept_too = kmalloc(OBJECT_SIZE, GFP_KERNEL);
+	if (kept_too)
+		return 0;
+	if (is_careless)
+		return -EBADSLT;
+	kfree(kept);
+	return -ENOMEM;
+}
+
+static void __exit unload_alarm(void)
+{
+	kfree(kept_too);
+	kfree(kept);
+}
+
+module_init(load_alarm);
+module_exit(unload_alarm);
 MODULE_DESCRIPTION("Raises each alarm of the debug kernel");
 MODULE_LICENSE("GPL");
