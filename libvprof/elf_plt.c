@@ -210,7 +210,7 @@ static int add_stubs(struct vprof_symbols *symbols, const struct vprof_elf *elf,
 		return 0;
 	for (at = 0; !ret && at + step <= data->d_size; at += step) {
 		uint64_t address = header->sh_addr + at;
-		struct slot key;
+		struct slot key = { .name = NULL };
 		struct slot *slot;
 
 		if (!find_jump(slots, elf->machine,

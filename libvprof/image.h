@@ -23,7 +23,8 @@ enum { VPROF_IMAGE_NR_HOLDERS = 4 };
  * @kallsyms: KERNEL, MODULE: shared snapshot, or NULL
  * @is_looked_up: the build-id, if any, came from the file and not with the
  *                mapping: it is no part of what the table knows the image by
- * @nr_lookups: times the file was asked for a build-id
+ * @nr_lookups: times the file was asked for a build-id, or the process for its
+ *              user
  * @same: the image of that build-id, to be handed out instead
  */
 struct vprof_image {

@@ -15,7 +15,7 @@
 #include "process_table.h"
 #include "sideband.h"
 
-enum { READ_AGAIN_NS = 2000000000 };
+enum { READ_AGAIN_NS = 2000000000, MAX_OWNER_LOOKUPS = 3 };
 
 /**
  * struct vprof_processes - what is known of processes
@@ -215,9 +215,12 @@ static void note_holder(struct vprof_image *image,
 			   VPROF_IMAGE_NR_HOLDERS);
 	image->map_start = mapping->start;
 	image->map_end = mapping->end;
-	if (image->kind == VPROF_IMAGE_JIT && !image->has_uid)
+	if (image->kind == VPROF_IMAGE_JIT && !image->has_uid &&
+	    image->nr_lookups < MAX_OWNER_LOOKUPS) {
+		image->nr_lookups++;
 		image->has_uid = !vprof_pid_in_namespace(
 			image->holders[0], &image->map_pid, &image->uid);
+	}
 }
 
 static struct vprof_image *hand_out(const struct vprof_process *process,

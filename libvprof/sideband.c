@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cpu_list.h"
+#include "cpu_watch.h"
 #include "perf_open.h"
 #include "sideband_ring.h"
 
@@ -36,6 +37,7 @@ struct vprof_sideband {
 	pid_t pid;
 	size_t buffer_bytes;
 	int epoll_fd;
+	int watch_fd;          /* of CPUs that go; may be none */
 	bool has_no_build_ids; /* kernel older than 5.12 */
 	struct cpu *cpus;
 	unsigned int nr_cpus;
@@ -317,6 +319,7 @@ int vprof_sideband_open(pid_t pid, size_t buffer_bytes,
 		return explain(pid, -ENOMEM, err);
 	sideband->pid = pid;
 	sideband->epoll_fd = -1;
+	sideband->watch_fd = vprof_cpu_watch_open();
 	sideband->buffer_bytes = buffer_bytes ? buffer_bytes
 				 : pid        ? PROCESS_BYTES
 					      : MACHINE_BYTES;
@@ -341,6 +344,8 @@ void vprof_sideband_free(struct vprof_sideband *sideband)
 	}
 	if (sideband->epoll_fd >= 0)
 		close(sideband->epoll_fd);
+	if (sideband->watch_fd >= 0)
+		close(sideband->watch_fd);
 	free(sideband->cpus);
 	free(sideband->tids);
 	free(sideband);
@@ -419,6 +424,26 @@ uint64_t vprof_sideband_lost(const struct vprof_sideband *sideband)
 	return lost;
 }
 
+/* It may be back already: its event is dead all the same. */
+static void drop_cpu(void *data, unsigned int number)
+{
+	struct vprof_sideband *sideband = data;
+
+	if (number < sideband->nr_cpus && sideband->cpus[number].is_open)
+		close_cpu(&sideband->cpus[number]);
+}
+
+static void drop_gone(struct vprof_sideband *sideband)
+{
+	unsigned int i;
+
+	if (sideband->watch_fd < 0 ||
+	    !vprof_cpu_watch_read(sideband->watch_fd, drop_cpu, sideband))
+		return;
+	for (i = 0; i < sideband->nr_cpus; i++)
+		drop_cpu(sideband, i);
+}
+
 int vprof_sideband_follow_cpus(struct vprof_sideband *sideband)
 {
 	struct vprof_cpu_list *online = malloc(sizeof(*online));
@@ -426,6 +451,7 @@ int vprof_sideband_follow_cpus(struct vprof_sideband *sideband)
 
 	if (!online)
 		return 0;
+	drop_gone(sideband);
 	ret = vprof_cpu_list_read("online", online);
 	if (!ret)
 		ret = match_cpus(sideband, online);

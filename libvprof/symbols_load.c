@@ -171,7 +171,7 @@ static int explain_kernel(const struct vprof_image *image, int code,
 	case -EPERM:
 		return vprof_error_set(
 			err, code,
-			"/proc/kallsyms hides the kernel's addresses from you: run as root, or sudo sysctl kernel.kptr_restrict=0");
+			"/proc/kallsyms hides the kernel's addresses from you: run as root, or sudo sysctl kernel.kptr_restrict=0 kernel.perf_event_paranoid=1");
 	case -ENOENT:
 		return vprof_error_set(
 			err, code,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cpu_list.h"
+#include "cpu_watch.h"
 #include "kallsyms.h"
 #include "kernel_map.h"
 #include "lines.h"
@@ -212,6 +213,31 @@ START_TEST(a_list_of_cpus_is_read_or_refused)
 END_TEST
 
 static const struct {
+	const char *message;
+	int cpu;
+} uevents[] = {
+	{ "offline@/devices/system/cpu/cpu3", 3 },
+	{ "offline@/devices/system/cpu/cpu8191", 8191 },
+	{ "offline@/devices/system/cpu/cpu8192", -ENOENT },
+	{ "offline@/devices/system/cpu/cpu", -ENOENT },
+	{ "offline@/devices/system/cpu/cpufreq", -ENOENT },
+	{ "offline@/devices/system/cpu/cpu3/x", -ENOENT },
+	{ "online@/devices/system/cpu/cpu3", -ENOENT },
+	{ "", -ENOENT },
+};
+
+START_TEST(a_cpu_that_goes_is_told_from_other_devices)
+{
+	const char *message = uevents[_i].message;
+	size_t size = strlen(message) + 1;
+
+	ck_assert_int_eq(vprof_cpu_watch_parse(message, size), uevents[_i].cpu);
+	/* without its end */
+	ck_assert_int_eq(vprof_cpu_watch_parse(message, size - 1), -ENOENT);
+}
+END_TEST
+
+static const struct {
 	const char *line;
 	int ret;
 	uint64_t start, size;
@@ -308,6 +334,8 @@ int main(void)
 			    NR(stat_rows));
 	tcase_add_loop_test(tcase, a_list_of_cpus_is_read_or_refused, 0,
 			    NR(cpu_rows));
+	tcase_add_loop_test(tcase, a_cpu_that_goes_is_told_from_other_devices,
+			    0, NR(uevents));
 	tcase_add_loop_test(tcase, a_line_of_a_perf_map_is_read_or_refused, 0,
 			    NR(perf_map_rows));
 	tcase_add_test(tcase, lines_come_whole_and_within_bounds);
