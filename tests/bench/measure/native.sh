@@ -15,13 +15,11 @@ build_once() {
 	rm -rf "$load/build"
 }
 
-# build_for SECONDS: builds, one after the other
+# build_for SECONDS: builds, one after the other, and stops in the midst of one
 build_for() {
-	local until=$((SECONDS + $1))
-
-	while [ "$SECONDS" -lt "$until" ]; do
-		build_once
-	done
+	export -f build_once
+	export load
+	timeout "$1" bash -c 'while :; do build_once; done' || true
 }
 
 copy_load() {
