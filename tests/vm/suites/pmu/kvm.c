@@ -31,7 +31,7 @@ static void write_code(unsigned char *code, uint32_t n)
 	static const unsigned char loop[] = {
 		0x66, 0x49, /* 1: dec %ecx */
 		0x75, 0xfc, /* jnz 1b */
-		0xf4,	    /* hlt */
+		0xf4,       /* hlt */
 	};
 
 	code[0] = 0x66; /* mov $n, %ecx */
@@ -77,9 +77,8 @@ int main(int argc, char **argv)
 	int kvm = try(open("/dev/kvm", O_RDWR), "/dev/kvm");
 	int vm = create_vm(kvm, n);
 	int vcpu = try(ioctl(vm, KVM_CREATE_VCPU, 0), "KVM_CREATE_VCPU");
-	struct kvm_run *run =
-		mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
-		     PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+	struct kvm_run *run = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
+				   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 
 	set_registers(vcpu);
 	try(ioctl(vcpu, KVM_RUN, 0), "KVM_RUN");

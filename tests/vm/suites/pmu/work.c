@@ -69,8 +69,8 @@ static void run_syscalls(long n)
 
 static void run_stride(long n)
 {
-	volatile char *data = map((size_t)NR_DATA_PAGES * PAGE_SIZE,
-				  PROT_READ | PROT_WRITE);
+	volatile char *data =
+		map((size_t)NR_DATA_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE);
 
 	while (n--)
 		for (size_t i = 0; i < NR_DATA_PAGES; i++)
@@ -128,9 +128,9 @@ static const struct {
 	const char *name;
 	void (*run)(long n);
 } workloads[] = {
-	{ "loop", run_loop },	  { "syscalls", run_syscalls },
+	{ "loop", run_loop },     { "syscalls", run_syscalls },
 	{ "stride", run_stride }, { "calls", run_calls },
-	{ "sleep", run_sleep },	  { "rdpmc", run_rdpmc },
+	{ "sleep", run_sleep },   { "rdpmc", run_rdpmc },
 	{ "exact", run_exact },
 };
 
