@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kallsyms.h"
 
@@ -21,6 +22,7 @@ int vprof_image_new(enum vprof_image_kind kind, const char *name,
 	if (!image)
 		return -ENOMEM;
 	image->kind = kind;
+	image->kept_fd = -1;
 	image->name = strdup(name);
 	image->path = strdup(path);
 	if (!image->name || !image->path) {
@@ -39,6 +41,8 @@ void vprof_image_free(struct vprof_image *image)
 	if (!image)
 		return;
 	vprof_kallsyms_put(image->kallsyms);
+	if (image->kept_fd >= 0)
+		close(image->kept_fd);
 	free(image->name);
 	free(image->path);
 	free(image);

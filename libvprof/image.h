@@ -25,6 +25,8 @@ enum { VPROF_IMAGE_NR_HOLDERS = 4 };
  *                mapping: it is no part of what the table knows the image by
  * @nr_lookups: times the file was asked for a build-id, or the process for its
  *              user
+ * @was_reached: see vprof_image_reach(); tried @nr_reaches times
+ * @kept_fd: the file, kept open because its path may lead nowhere soon; -1
  * @same: the image of that build-id, to be handed out instead
  */
 struct vprof_image {
@@ -33,7 +35,9 @@ struct vprof_image {
 	bool is_handed_out;
 	bool is_looked_up;
 	bool has_uid;
+	bool was_reached;
 	uint8_t nr_lookups;
+	uint8_t nr_reaches;
 	uint8_t build_id_size;
 	uint8_t build_id[VPROF_BUILD_ID_MAX];
 	dev_t dev;
@@ -46,6 +50,7 @@ struct vprof_image {
 	uid_t uid;
 	uint64_t tag;
 	struct vprof_kallsyms *kallsyms;
+	int kept_fd;
 	struct vprof_image_table *table;
 	struct vprof_image *same;
 	char *path;
@@ -72,6 +77,14 @@ void vprof_image_put(struct vprof_image *image);
 
 /** vprof_image_keep - it was handed out: it lives as long as its table */
 void vprof_image_keep(struct vprof_image *image);
+
+/**
+ * vprof_image_keep_open - hold the file of an image that was handed out
+ * @fd: the image's from now on
+ *
+ * No more than a few dozen are held: the one held longest is closed for it.
+ */
+void vprof_image_keep_open(struct vprof_image *image, int fd);
 
 /** vprof_image_is_memory_name - @path names no file: "//anon", "[heap]", "/SYSV..." */
 bool vprof_image_is_memory_name(const char *path);

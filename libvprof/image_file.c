@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -200,6 +201,8 @@ static int open_checked(const struct vprof_image *image)
 	int failed = -ENOENT;
 	unsigned int i;
 
+	if (image->kept_fd >= 0)
+		return fcntl(image->kept_fd, F_DUPFD_CLOEXEC, 0);
 	for (i = 0; i <= VPROF_IMAGE_NR_HOLDERS + 1; i++) {
 		int fd = open_place(image, i);
 		int ret = fd < 0 ? fd : check(image, fd);
@@ -218,6 +221,51 @@ int vprof_image_open(const struct vprof_image *image, struct vprof_error *err)
 	int fd = open_checked(image);
 
 	return fd < 0 ? explain(image, fd, err) : fd;
+}
+
+/* Of the process, or where it has ended, of those that started it. */
+static int stat_root(const struct vprof_image *image, struct stat *ret_stat)
+{
+	char path[32];
+	unsigned int i;
+
+	for (i = 0; i < VPROF_IMAGE_NR_HOLDERS && image->holders[i]; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/root",
+			 image->holders[i]);
+		if (!stat(path, ret_stat))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+/* Is the path the same for us as for the process? */
+static bool is_in_our_root(const struct vprof_image *image)
+{
+	struct stat ours;
+	struct stat theirs;
+
+	if (stat(image->path, &ours) || stat("/", &ours))
+		return false;
+	return stat_root(image, &theirs) ||
+	       (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino);
+}
+
+void vprof_image_reach(struct vprof_image *image)
+{
+	int fd;
+
+	if (image->kind != VPROF_IMAGE_FILE || image->was_reached ||
+	    !image->table || image->nr_reaches >= MAX_LOOKUPS)
+		return;
+	image->nr_reaches++;
+	image->was_reached = is_in_our_root(image);
+	if (image->was_reached)
+		return;
+	fd = open_checked(image);
+	if (fd < 0)
+		return;
+	vprof_image_keep_open(image, fd);
+	image->was_reached = true;
 }
 
 /* The image that has the build-id is the one to hand out. */

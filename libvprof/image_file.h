@@ -34,6 +34,14 @@ int vprof_file_open_unlinked(pid_t root_pid, const char *path);
  */
 int vprof_image_open(const struct vprof_image *image, struct vprof_error *err);
 
+/**
+ * vprof_image_reach - make sure of a file that only its processes can reach
+ *
+ * One in a container, or deleted already, is opened and kept so while a process
+ * lives that has it: names are asked for later.
+ */
+void vprof_image_reach(struct vprof_image *image);
+
 /** vprof_image_look_up - ask the file for its build-id, where the kernel gave none */
 void vprof_image_look_up(struct vprof_image *image);
 

@@ -6,11 +6,19 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* A balanced tree: users choose paths, and can't make it slow. */
+enum { MAX_KEPT_OPEN = 64 };
+
+/*
+ * A balanced tree: users choose paths, and can't make it slow. Images in
+ * @kept_open were handed out, so they live as long as the table.
+ */
 struct vprof_image_table {
 	void *tree;
 	size_t nr_images;
+	struct vprof_image *kept_open[MAX_KEPT_OPEN];
+	size_t nr_kept_open; /* since the beginning */
 };
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
@@ -130,4 +138,19 @@ void vprof_image_keep(struct vprof_image *image)
 		return;
 	image->is_handed_out = true;
 	image->nr_references++;
+}
+
+void vprof_image_keep_open(struct vprof_image *image, int fd)
+{
+	struct vprof_image_table *table = image->table;
+	struct vprof_image **place =
+		&table->kept_open[table->nr_kept_open++ % MAX_KEPT_OPEN];
+
+	vprof_image_keep(image);
+	if (*place) {
+		close((*place)->kept_fd);
+		(*place)->kept_fd = -1;
+	}
+	*place = image;
+	image->kept_fd = fd;
 }

@@ -235,6 +235,7 @@ static struct vprof_image *hand_out(const struct vprof_process *process,
 		note_holder(image, process, mapping);
 	}
 	vprof_image_keep(image);
+	vprof_image_reach(image);
 	return image;
 }
 
