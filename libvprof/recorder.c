@@ -210,9 +210,15 @@ static int end_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 	else
 		ret = vprof_slice_writer_write(&recorder->writer, &slice,
 					       &cause);
-	if (ret)
+	if (ret == -EBUSY) {
+		/* Somebody reads, and stays: the store's bound comes first. */
+		vprof_log(VPROF_LOG_WARNING, "%s. A slice is lost", cause.text);
+		lose_slice(recorder);
+	} else if (ret) {
 		return give_up(recorder, ret, &cause, err);
-	forget_slice(recorder);
+	} else {
+		forget_slice(recorder);
+	}
 	recorder->slice_start_ns = end_ns;
 	return 0;
 }

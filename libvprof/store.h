@@ -16,6 +16,7 @@ struct sqlite3_stmt;
 enum {
 	VPROF_STORE_MAX_EVENTS = 32,
 	VPROF_STORE_PAGE_BYTES = 4096,
+	VPROF_STORE_BUSY_TIMEOUT_MS = 5000,
 	VPROF_STORE_MIN_BYTES = 2 << 20, /* of a rolling store's bound */
 };
 

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 enum {
-	BUSY_TIMEOUT_MS = 5000,
 	SQL_MAX = 128,
 	/* A recording is its owner's, the machine's profile its group's too. */
 	MODE_RECORDED = 0600,
@@ -153,7 +152,7 @@ static int set_pragmas(sqlite3 *db)
 	};
 	int ret;
 
-	sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(db, VPROF_STORE_BUSY_TIMEOUT_MS);
 	for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++) {
 		ret = set_pragma(db, pragmas[i].name, pragmas[i].value);
 		if (ret)

@@ -32,6 +32,7 @@ enum {
 	/* Names that no slice mentions any more go each time 1/n of all did. */
 	SWEEP_PARTS = 4,
 	SQL_MAX = 128,
+	LOG_TIMEOUT_MS = 1000,
 };
 
 #define NS_PER_S 1000000000ll
@@ -403,12 +404,18 @@ static int check_log(struct vprof_store *store)
 	uint64_t bound = part_of_bound(store, LOG_PARTS + BLOCKED_LOG_PARTS) *
 			 VPROF_STORE_PAGE_BYTES;
 
+	int ret;
+
 	if (!store->limit_pages || vprof_store_get_log_size(store) < bound / 2)
 		return 0;
-	return vprof_db_errno(
+	/* A report is over by then; meanwhile samples wait in their buffers. */
+	sqlite3_busy_timeout(store->db, LOG_TIMEOUT_MS);
+	ret = vprof_db_errno(
 		store->db, sqlite3_wal_checkpoint_v2(store->db, NULL,
 						     SQLITE_CHECKPOINT_TRUNCATE,
 						     NULL, NULL));
+	sqlite3_busy_timeout(store->db, VPROF_STORE_BUSY_TIMEOUT_MS);
+	return ret;
 }
 
 int vprof_store_prune(struct vprof_store *store)

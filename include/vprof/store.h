@@ -130,6 +130,9 @@ struct vprof_store_row {
 /**
  * vprof_store_begin_slice - open a slice: one transaction
  *
+ * -EBUSY: a reader of a rolling store stays, and writing on would break the
+ * bound; a later slice may fare better.
+ *
  * On a full disk a call of the slice returns -ENOSPC; the slice is rolled back,
  * what was committed before stays, and the caller says what was lost.
  */
