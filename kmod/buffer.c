@@ -109,7 +109,8 @@ static inline u64 delta_bits(const struct vprof_lane *lane, u64 age)
  * time_base and claiming. A nested producer may run after our exchange too, but
  * before the time record that we claimed is written; so it never relies on
  * time_base and brings its own. time_base is set before the exchange: after it,
- * we could overwrite a nested producer's.
+ * we could overwrite a nested producer's. It is read anew: the caller's ticks are
+ * as old as what has interrupted it since, and what follows would be as wrong.
  *
  * A clock that went back makes age huge: that is a time record too.
  */
@@ -132,7 +133,7 @@ static unsigned int claim_slots(struct vprof_lane *lane, u64 ticks,
 				return room;
 		}
 		if (is_timed)
-			WRITE_ONCE(lane->time_base, ticks);
+			WRITE_ONCE(lane->time_base, vprof_clock_ticks());
 	} while (cmpxchg_local(&lane->claimed, position, end) != position);
 
 	if (is_timed) {

@@ -16,6 +16,7 @@ typedef uint64_t u64;
 
 void shim_point(void);
 u64 vprof_clock_ns(void);
+u64 vprof_clock_ticks(void);
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
