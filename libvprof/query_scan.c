@@ -7,7 +7,11 @@
 #include <errno.h>
 #include <sqlite3.h>
 
-enum { MAX_CHAIN_DEPTH = 1024 };
+enum {
+	MAX_CHAIN_DEPTH = 1024,
+	/* 6 MB of sums: then they are added to the lines, and forgotten. */
+	MAX_SUMS = 1 << 16,
+};
 
 /* Samples that are equal in charge, place and chain. */
 struct sum {
@@ -87,6 +91,8 @@ static int scan_row(struct scan *scan, sqlite3_stmt *row)
 	return 0;
 }
 
+static int fold_sums(struct scan *scan);
+
 static int scan_range(struct scan *scan, sqlite3_stmt *statement, int64_t first,
 		      int64_t last)
 {
@@ -94,8 +100,11 @@ static int scan_range(struct scan *scan, sqlite3_stmt *statement, int64_t first,
 
 	sqlite3_bind_int64(statement, 1, first);
 	sqlite3_bind_int64(statement, 2, last);
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
+	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		ret = scan_row(scan, statement);
+		if (!ret && scan->sums.nr_items == MAX_SUMS)
+			ret = fold_sums(scan);
+	}
 	if (!ret)
 		ret = vprof_db_errno(scan->input->db, code);
 	sqlite3_reset(statement);
@@ -367,6 +376,18 @@ static int fold_sum(struct vprof_input *input, const struct sum *sum)
 	return add_to_line(input, &line, sum);
 }
 
+/* Adds the sums to the lines, and forgets them. */
+static int fold_sums(struct scan *scan)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < scan->sums.nr_items; i++)
+		ret = fold_sum(scan->input, vprof_vector_get(&scan->sums, i));
+	scan->sums.nr_items = 0;
+	vprof_intern_destroy(&scan->keys);
+	return ret ? ret : vprof_intern_init(&scan->keys);
+}
+
 int vprof_input_scan(struct vprof_input *input)
 {
 	struct scan scan = { .input = input,
@@ -376,8 +397,8 @@ int vprof_input_scan(struct vprof_input *input)
 	ret = vprof_intern_init(&scan.keys);
 	if (!ret)
 		ret = scan_slices(&scan);
-	for (size_t i = 0; !ret && i < scan.sums.nr_items; i++)
-		ret = fold_sum(input, vprof_vector_get(&scan.sums, i));
+	if (!ret)
+		ret = fold_sums(&scan);
 	vprof_vector_destroy(&scan.sums);
 	vprof_intern_destroy(&scan.keys);
 	return ret;
