@@ -3,6 +3,7 @@
 #include "query_input.h"
 
 #include "db.h"
+#include "store_schema.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -71,8 +72,8 @@ static int load_event(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	if (number < 0)
 		return (int)number;
 	event->event = (uint32_t)number;
-	event->weight_of_one =
-		whole.is_frequency || !whole.period ? 1 : whole.period;
+	event->weight_of_one = vprof_store_weight_of_one(
+		get_text(row, 2), whole.period, whole.is_frequency);
 	return 0;
 }
 

@@ -182,8 +182,12 @@ int64_t vprof_store_add_event(struct vprof_store *store,
 	}
 	if (id < 0)
 		return id;
-	store->events[store->nr_events++] =
-		(struct vprof_store_event){ .id = id };
+	store->events[store->nr_events++] = (struct vprof_store_event){
+		.id = id,
+		.weight_of_one = vprof_store_weight_of_one(
+			event->unit ? event->unit : "", event->period,
+			event->is_frequency),
+	};
 	return id;
 }
 
@@ -391,6 +395,16 @@ int vprof_store_begin_slice(struct vprof_store *store, uint64_t start_ns)
 	return 0;
 }
 
+/* What a row without a weight counts; 0: the event is not of this session. */
+static uint64_t get_usual_weight(const struct vprof_store *store,
+				 const struct vprof_store_row *row)
+{
+	for (size_t i = 0; i < store->nr_events; i++)
+		if (store->events[i].id == row->event)
+			return store->events[i].weight_of_one * row->count;
+	return 0;
+}
+
 int vprof_store_add_row(struct vprof_store *store,
 			const struct vprof_store_row *row)
 {
@@ -403,6 +417,9 @@ int vprof_store_add_row(struct vprof_store *store,
 
 	if (!store->is_in_slice)
 		return -EINVAL;
+	/* Three bytes a row that most rows do not need. */
+	if (numbers.weight == (int64_t)get_usual_weight(store, row))
+		numbers.weight = 0;
 	numbers.charge = get_charge(store, row);
 	if (numbers.charge < 0)
 		return numbers.charge;

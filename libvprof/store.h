@@ -23,6 +23,7 @@ enum {
 /* An event of the session, and its accounts at the end of the last slice. */
 struct vprof_store_event {
 	int64_t id;
+	uint64_t weight_of_one;
 	struct vprof_accounts accounts;
 };
 

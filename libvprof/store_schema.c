@@ -2,6 +2,10 @@
 /* The tables and views of a profile store, as data. vprof-store(5) */
 #include "store_schema.h"
 
+#include <string.h>
+
+#define NS_PER_S 1000000000ull
+
 #define TABLE(name, columns)                                  \
 	{                                                     \
 		name, "CREATE TABLE " name "(" columns ")", 0 \
@@ -20,6 +24,22 @@
 
 #define TIME(column) \
 	"datetime(" column " / 1000000000, 'unixepoch', 'localtime')"
+
+#define WEIGHT_OF_ONE                                    \
+	"CASE WHEN event.period = 0 THEN 1 "             \
+	"WHEN NOT event.is_frequency THEN event.period " \
+	"WHEN event.unit = 'ns' THEN 1000000000 / event.period ELSE 1 END"
+
+uint64_t vprof_store_weight_of_one(const char *unit, uint64_t period,
+				   bool is_frequency)
+{
+	if (!period)
+		return 1;
+	if (!is_frequency)
+		return period;
+	return !strcmp(unit, "ns") && period <= NS_PER_S ? NS_PER_S / period
+							 : 1;
+}
 
 /*
  * Rows are many in sample only, so it is narrow: small numbers, which SQLite
@@ -80,8 +100,8 @@ const struct vprof_store_table vprof_store_tables[] = {
 					       "charge.context") " AS context, "
 								 "process.pid, process.comm AS process, image.name AS image, " SYMBOL_NAME
 								 " AS symbol, place.offset, sample.count, "
-								 "coalesce(sample.weight, sample.count * "
-								 "iif(event.is_frequency, 1, event.period)) AS weight, "
+								 "coalesce(sample.weight, sample.count * " WEIGHT_OF_ONE
+								 ") AS weight, "
 								 "sample.chain "
 								 "FROM slice CROSS JOIN sample ON sample.id "
 								 "BETWEEN slice.first_sample AND slice.last_sample "

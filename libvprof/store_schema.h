@@ -3,6 +3,7 @@
 #ifndef VPROF_STORE_SCHEMA_H
 #define VPROF_STORE_SCHEMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,16 @@ struct vprof_store_table {
 	const char *sql;
 	int is_view;
 };
+
+/**
+ * vprof_store_weight_of_one - what a sample counts where its row has no weight
+ *
+ * The period; of a clock at a frequency, the time from tick to tick; of another
+ * event at a frequency each sample counts differently, and those that are not
+ * told count 1. The view samples says the same in SQL.
+ */
+uint64_t vprof_store_weight_of_one(const char *unit, uint64_t period,
+				   bool is_frequency);
 
 extern const struct vprof_store_table vprof_store_tables[];
 extern const size_t vprof_nr_store_tables;
