@@ -170,18 +170,23 @@ static int find_tally(struct vprof_aggregate *aggregate,
 }
 
 int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t who,
-			uint64_t weight)
+			const struct vprof_place *place, uint64_t weight,
+			uint32_t *ret_tally)
 {
 	uint32_t tally;
 
 	if (find_tally(aggregate, place, &tally))
 		return -ENOMEM;
 	count_tally(&aggregate->tallies[tally - 1], weight);
-	if (!place->chain)
-		*find_recent(aggregate, place->ip, who) =
-			(struct vprof_recent){ place->ip, who, tally };
+	*ret_tally = tally;
 	return 0;
+}
+
+void vprof_aggregate_remember(struct vprof_aggregate *aggregate, uint64_t ip,
+			      uint64_t who, uint32_t tally)
+{
+	*find_recent(aggregate, ip, who) =
+		(struct vprof_recent){ ip, who, tally };
 }
 
 bool vprof_aggregate_repeat(struct vprof_aggregate *aggregate, uint64_t ip,

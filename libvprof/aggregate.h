@@ -59,19 +59,25 @@ void vprof_aggregate_destroy(struct vprof_aggregate *aggregate);
 
 /**
  * vprof_aggregate_add - count a sample
- * @who: see struct vprof_sample; what vprof_aggregate_repeat() will know it by
+ * @ret_tally: number of the tally that it was counted in
  *
  * Return: 0, or -ENOMEM: it was not counted.
  */
 int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t who,
-			uint64_t weight);
+			const struct vprof_place *place, uint64_t weight,
+			uint32_t *ret_tally);
 
 /**
- * vprof_aggregate_repeat - count a sample without a chain, the short way
+ * vprof_aggregate_remember - samples that look like this belong to @tally
+ * @who: see struct vprof_sample
  *
- * For a sample whose process need not be looked up again, because the same
- * @ip and @who was added lately and meant the same process then.
+ * For samples without a chain; until vprof_aggregate_forget_recent().
+ */
+void vprof_aggregate_remember(struct vprof_aggregate *aggregate, uint64_t ip,
+			      uint64_t who, uint32_t tally);
+
+/**
+ * vprof_aggregate_repeat - count a sample that looks like a remembered one
  *
  * Return: whether it was counted; if not, add it.
  */

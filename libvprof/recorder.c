@@ -50,7 +50,9 @@ struct vprof_recorder {
 	int epoll_fd;
 	int timer_fd;
 	bool is_running;
+	/* see note_process_events() */
 	bool are_processes_same;
+	int nr_events_before;
 	/* what ended the recording before its time */
 	struct vprof_error failure;
 };
@@ -95,6 +97,7 @@ add_sample(struct vprof_recorder *recorder, const struct vprof_sample *sample)
 		.event = sample->event,
 		.context = sample->context,
 	};
+	uint32_t tally;
 
 	place.process = vprof_processes_find(
 		recorder->processes, (pid_t)sample->pid, sample->time_ns);
@@ -104,11 +107,15 @@ add_sample(struct vprof_recorder *recorder, const struct vprof_sample *sample)
 	}
 	if (sample->nr_kernel || sample->nr_user)
 		place.chain = number_chain(recorder, sample);
-	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->who,
-				sample->weight))
+	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->weight,
+				&tally)) {
 		recorder->nr_not_stored[sample->event]++;
-	else
-		recorder->nr_samples++;
+		return;
+	}
+	recorder->nr_samples++;
+	if (recorder->are_processes_same && !place.chain)
+		vprof_aggregate_remember(&recorder->aggregate, sample->ip,
+					 sample->who, tally);
 }
 
 static void take_sample(void *data, const struct vprof_sample *sample)
@@ -232,6 +239,20 @@ static bool is_slice_due(const struct vprof_recorder *recorder,
 }
 
 /*
+ * A pid means one process throughout the samples up to the mark if nothing
+ * happened to processes since the mark before. The update of that time may have
+ * taken in what came after its mark, so it has to have been empty too.
+ */
+static void note_process_events(struct vprof_recorder *recorder, int nr_events)
+{
+	recorder->are_processes_same = !nr_events &&
+				       !recorder->nr_events_before;
+	recorder->nr_events_before = nr_events;
+	if (nr_events)
+		vprof_aggregate_forget_recent(&recorder->aggregate);
+}
+
+/*
  * The order matters: what happened to processes up to the mark is known before
  * the samples up to it are read.
  *
@@ -251,10 +272,7 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	vprof_capture_mark(recorder->capture);
 	time_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
-	/* then every pid means what it meant in the last reading */
-	recorder->are_processes_same = ret == 0;
-	if (ret)
-		vprof_aggregate_forget_recent(&recorder->aggregate);
+	note_process_events(recorder, ret);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
 				       strerror(-ret));

@@ -203,6 +203,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(tcase, 120);
 	setenv("LIBPFM_FORCE_PMU", "amd64_fam10h_barcelona", 1);
 	tcase_add_loop_test(tcase, reads_what_people_write, 0,
 			    (int)(sizeof(good) / sizeof(good[0])));

@@ -264,6 +264,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_sample_has_all_its_fields);
 	tcase_add_loop_test(tcase, a_full_lane_is_read_wherever_it_begins, 0,
 			    200);

@@ -289,6 +289,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_sample_has_all_its_fields);
 	tcase_add_loop_test(tcase, a_record_is_read_wherever_it_wraps, 0, 5);
 	tcase_add_test(tcase, events_are_told_apart_by_id);
