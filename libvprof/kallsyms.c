@@ -35,10 +35,10 @@ struct vprof_kallsyms {
 	size_t names_capacity;
 	char (*modules)[MODULE_NAME_MAX]; /* [0] is the kernel proper */
 	size_t nr_modules;
-	uint64_t start;
+	size_t nr_sorted; /* of the entries, from the first */
 	uint64_t stext;
-	uint64_t end;
 	uint64_t any_address; /* all of them or'ed: 0 when they are hidden */
+	bool was_read;
 };
 
 /* ---- a line --------------------------------------------------------------- */
@@ -61,6 +61,26 @@ static int parse_module(char *at, const char **ret_module)
 	return 0;
 }
 
+/* There are a hundred thousand of them: strtoull() would take the most time. */
+static const char *parse_address(const char *at, uint64_t *ret_address)
+{
+	const char *end = at + 16;
+	uint64_t address = 0;
+
+	for (; at < end; at++) {
+		unsigned int digit = (unsigned char)*at - '0';
+
+		if (digit > 9) {
+			digit = (unsigned char)*at - 'a' + 10u;
+			if (digit < 10 || digit > 15)
+				break;
+		}
+		address = address << 4 | digit;
+	}
+	*ret_address = address;
+	return at;
+}
+
 int vprof_kallsyms_parse_line(char *line, struct vprof_kallsym *ret_symbol)
 {
 	struct vprof_kallsym symbol;
@@ -68,11 +88,8 @@ int vprof_kallsyms_parse_line(char *line, struct vprof_kallsym *ret_symbol)
 	char *end;
 	char *name;
 
-	if (!isxdigit((unsigned char)line[0]))
-		return -EINVAL;
-	errno = 0;
-	symbol.address = strtoull(line, &end, 16);
-	if (errno || end[0] != ' ' || !isgraph((unsigned char)end[1]) ||
+	end = (char *)parse_address(line, &symbol.address);
+	if (end == line || end[0] != ' ' || !isgraph((unsigned char)end[1]) ||
 	    end[2] != ' ')
 		return -EINVAL;
 	symbol.type = end[1];
@@ -83,6 +100,58 @@ int vprof_kallsyms_parse_line(char *line, struct vprof_kallsym *ret_symbol)
 	name[length] = '\0';
 	symbol.name = name;
 	*ret_symbol = symbol;
+	return 0;
+}
+
+/* ---- where the kernel begins ------------------------------------------------ */
+
+struct text {
+	uint64_t start;
+	uint64_t stext;
+	bool is_any;
+};
+
+static int take_text(void *data, char *line)
+{
+	struct text *text = data;
+	struct vprof_kallsym symbol;
+
+	if (vprof_kallsyms_parse_line(line, &symbol))
+		return 0;
+	text->is_any = true;
+	if (!strcmp(symbol.name, "_text"))
+		text->start = symbol.address;
+	else if (!strcmp(symbol.name, "_stext"))
+		text->stext = symbol.address;
+	return text->start && text->stext;
+}
+
+static int open_kallsyms(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == EACCES ? -EPERM : -errno;
+	return fd;
+}
+
+int vprof_kallsyms_find_text(const char *path, uint64_t *ret_start,
+			     uint64_t *ret_stext)
+{
+	struct text text = { 0 };
+	int fd = open_kallsyms(path);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = vprof_lines_read(fd, MAX_BYTES, take_text, &text);
+	close(fd);
+	if (ret < 0)
+		return ret;
+	if (!text.stext)
+		return text.is_any ? -EPERM : -ENOENT;
+	*ret_start = text.start ? text.start : text.stext;
+	*ret_stext = text.stext;
 	return 0;
 }
 
@@ -152,21 +221,6 @@ static int add_module(struct vprof_kallsyms *kallsyms, const char *name)
 	return kallsyms->nr_modules++;
 }
 
-static void note_limits(struct vprof_kallsyms *kallsyms,
-			const struct vprof_kallsym *symbol)
-{
-	if (symbol->module[0])
-		return;
-	if (!strcmp(symbol->name, "_stext"))
-		kallsyms->stext = symbol->address;
-	else if (!strcmp(symbol->name, "_text"))
-		kallsyms->start = symbol->address;
-	else if (!strcmp(symbol->name, "_etext") && !kallsyms->end)
-		kallsyms->end = symbol->address;
-	else if (!strcmp(symbol->name, "_einittext"))
-		kallsyms->end = symbol->address;
-}
-
 static bool is_code(char type)
 {
 	return strchr("tTwW", type);
@@ -183,7 +237,8 @@ static int take_line(void *data, char *line)
 	if (vprof_kallsyms_parse_line(line, &symbol))
 		return 0;
 	kallsyms->any_address |= symbol.address;
-	note_limits(kallsyms, &symbol);
+	if (!symbol.module[0] && !strcmp(symbol.name, "_stext"))
+		kallsyms->stext = symbol.address;
 	if (!is_code(symbol.type) || !symbol.address)
 		return 0;
 	if (kallsyms->nr_entries == MAX_SYMBOLS)
@@ -204,6 +259,9 @@ static int take_line(void *data, char *line)
 	entry->address = symbol.address;
 	entry->module = module;
 	entry->type = symbol.type;
+	if (!module && kallsyms->nr_sorted == kallsyms->nr_entries &&
+	    (!kallsyms->nr_sorted || entry[-1].address <= entry->address))
+		kallsyms->nr_sorted++;
 	kallsyms->nr_entries++;
 	return 0;
 }
@@ -218,45 +276,73 @@ static int compare_entries(const void *left, const void *right)
 	return (a->name > b->name) - (a->name < b->name);
 }
 
-static int check(struct vprof_kallsyms *kallsyms)
+/* The kernel proper comes first and in order, and mostly below the modules. */
+static void sort(struct vprof_kallsyms *kallsyms)
 {
+	struct entry *tail = kallsyms->entries + kallsyms->nr_sorted;
+	size_t nr_tail = kallsyms->nr_entries - kallsyms->nr_sorted;
+
+	if (!nr_tail)
+		return;
+	qsort(tail, nr_tail, sizeof(*tail), compare_entries);
+	if (kallsyms->nr_sorted && tail[-1].address > tail->address)
+		qsort(kallsyms->entries, kallsyms->nr_entries,
+		      sizeof(*kallsyms->entries), compare_entries);
+}
+
+static int read_lines(struct vprof_kallsyms *kallsyms, int fd)
+{
+	int ret = add_module(kallsyms, "");
+
+	if (ret < 0)
+		return ret;
+	ret = vprof_lines_read(fd, MAX_BYTES, take_line, kallsyms);
+	if (ret)
+		return ret;
 	if (!kallsyms->any_address)
 		return -EPERM;
 	if (!kallsyms->nr_entries)
 		return -ENOENT;
-	if (!kallsyms->start)
-		kallsyms->start = kallsyms->stext;
+	sort(kallsyms);
 	return 0;
 }
 
-int vprof_kallsyms_load(const char *path, struct vprof_kallsyms **ret_kallsyms)
+static void drop_lines(struct vprof_kallsyms *kallsyms)
 {
-	struct vprof_kallsyms *kallsyms;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned int nr_references = kallsyms->nr_references;
+
+	free(kallsyms->entries);
+	free(kallsyms->names);
+	free(kallsyms->modules);
+	memset(kallsyms, 0, sizeof(*kallsyms));
+	kallsyms->nr_references = nr_references;
+}
+
+int vprof_kallsyms_read(struct vprof_kallsyms *kallsyms, const char *path)
+{
+	int fd;
 	int ret;
 
+	if (kallsyms->was_read)
+		return 0;
+	fd = open_kallsyms(path);
 	if (fd < 0)
-		return errno == EACCES ? -EPERM : -errno;
-	ret = -ENOMEM;
-	kallsyms = calloc(1, sizeof(*kallsyms));
-	if (!kallsyms)
-		goto out_close;
-	kallsyms->nr_references = 1;
-	ret = add_module(kallsyms, "");
-	if (ret >= 0)
-		ret = vprof_lines_read(fd, MAX_BYTES, take_line, kallsyms);
-	if (!ret)
-		ret = check(kallsyms);
-	if (ret) {
-		vprof_kallsyms_put(kallsyms);
-		goto out_close;
-	}
-	qsort(kallsyms->entries, kallsyms->nr_entries,
-	      sizeof(*kallsyms->entries), compare_entries);
-	*ret_kallsyms = kallsyms;
-out_close:
+		return fd;
+	ret = read_lines(kallsyms, fd);
 	close(fd);
+	if (ret)
+		drop_lines(kallsyms);
+	kallsyms->was_read = !ret;
 	return ret;
+}
+
+struct vprof_kallsyms *vprof_kallsyms_new(void)
+{
+	struct vprof_kallsyms *kallsyms = calloc(1, sizeof(*kallsyms));
+
+	if (kallsyms)
+		kallsyms->nr_references = 1;
+	return kallsyms;
 }
 
 struct vprof_kallsyms *vprof_kallsyms_get(struct vprof_kallsyms *kallsyms)
@@ -270,21 +356,15 @@ void vprof_kallsyms_put(struct vprof_kallsyms *kallsyms)
 {
 	if (!kallsyms || --kallsyms->nr_references)
 		return;
-	free(kallsyms->entries);
-	free(kallsyms->names);
-	free(kallsyms->modules);
+	drop_lines(kallsyms);
 	free(kallsyms);
 }
 
 /* ---- asking --------------------------------------------------------------- */
 
-void vprof_kallsyms_get_text(const struct vprof_kallsyms *kallsyms,
-			     uint64_t *ret_start, uint64_t *ret_stext,
-			     uint64_t *ret_end)
+uint64_t vprof_kallsyms_get_stext(const struct vprof_kallsyms *kallsyms)
 {
-	*ret_start = kallsyms->start;
-	*ret_stext = kallsyms->stext;
-	*ret_end = kallsyms->end;
+	return kallsyms->stext;
 }
 
 static struct vprof_kallsym symbol_of(const struct vprof_kallsyms *kallsyms,
@@ -304,14 +384,14 @@ int vprof_kallsyms_for_each(
 	const struct vprof_kallsyms *kallsyms, const char *module,
 	int (*fn)(void *data, const struct vprof_kallsym *symbol), void *data)
 {
-	int wanted = find_module(kallsyms, module);
+	int wanted = module ? find_module(kallsyms, module) : 0;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; !ret && i < kallsyms->nr_entries; i++) {
 		struct vprof_kallsym symbol;
 
-		if (kallsyms->entries[i].module != wanted)
+		if ((kallsyms->entries[i].module == wanted) == !module)
 			continue;
 		symbol = symbol_of(kallsyms, &kallsyms->entries[i]);
 		ret = fn(data, &symbol);

@@ -22,9 +22,14 @@ enum {
 	NAME_MAX_BYTES = 64,
 	READ_AGAIN_MIN_S = 1,
 	READ_AGAIN_MAX_S = 64,
-	/* Code made at run time, such as a BPF program, has no known size. */
-	DYNAMIC_REACH = 64 * 1024,
 };
+
+#ifdef __x86_64__
+/* MODULES_VADDR: modules and code made at run time lie above the kernel. */
+static const uint64_t kernel_end = 0xffffffffc0000000;
+#else
+static const uint64_t kernel_end = UINT64_MAX;
+#endif
 
 struct module {
 	uint64_t start;
@@ -36,12 +41,12 @@ struct module {
 struct vprof_kernel_map {
 	struct vprof_image_table *images;
 	struct vprof_image *kernel;
+	struct vprof_image *generated;
 	struct vprof_kallsyms *kallsyms;
 	struct module *modules; /* by start */
 	size_t nr_modules;
-	uint64_t start;
+	uint64_t start; /* 0: addresses are hidden from us */
 	uint64_t stext;
-	uint64_t end;
 	time_t read_s;
 	time_t wait_s; /* doubles while reading again is no use */
 };
@@ -185,10 +190,8 @@ static struct vprof_image *make_image(struct vprof_kernel_map *map,
 	if (!image)
 		return NULL;
 	vprof_image_keep(image);
-	if (image->kallsyms != map->kallsyms) {
-		vprof_kallsyms_put(image->kallsyms);
+	if (!image->kallsyms)
 		image->kallsyms = vprof_kallsyms_get(map->kallsyms);
-	}
 	return image;
 }
 
@@ -207,15 +210,6 @@ static struct vprof_image *module_image(struct vprof_kernel_map *map,
 }
 
 /* ---- reading and asking ------------------------------------------------------ */
-
-/* Slow, tens of milliseconds: not while samples come in. */
-static void read_names(struct vprof_kernel_map *map)
-{
-	if (vprof_kallsyms_load("/proc/kallsyms", &map->kallsyms))
-		return;
-	vprof_kallsyms_get_text(map->kallsyms, &map->start, &map->stext,
-				&map->end);
-}
 
 /* Return: whether it was read just now. */
 static bool read_modules_if_due(struct vprof_kernel_map *map)
@@ -252,55 +246,19 @@ static struct module *find_module(struct vprof_kernel_map *map, uint64_t ip)
 	return &map->modules[low - 1];
 }
 
-static bool is_module(const struct vprof_kernel_map *map, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < map->nr_modules; i++) {
-		if (!strcmp(map->modules[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-/* BPF programs and trampolines: "[bpf]", "[__builtin__ftrace]", ... */
-static int find_dynamic(struct vprof_kernel_map *map, uint64_t ip,
-			struct vprof_image **ret_image)
-{
-	struct vprof_kallsym symbol;
-	struct vprof_image *image;
-
-	if (!map->kallsyms || vprof_kallsyms_find(map->kallsyms, ip, &symbol) ||
-	    !symbol.module[0] || ip - symbol.address >= DYNAMIC_REACH ||
-	    is_module(map, symbol.module))
-		return -ENOENT;
-	image = make_image(map, VPROF_IMAGE_MODULE, symbol.module, NULL);
-	if (!image)
-		return -ENOENT;
-	vprof_image_put(image); /* it was kept */
-	*ret_image = image;
-	return 0;
-}
-
 static int find(struct vprof_kernel_map *map, uint64_t ip,
 		struct vprof_image **ret_image, uint64_t *ret_offset)
 {
 	struct module *module;
 	struct vprof_image *image;
 
-	if (map->kernel && ip >= map->start && ip < map->end) {
+	if (ip >= map->start && ip < kernel_end) {
 		*ret_image = map->kernel;
 		*ret_offset = ip - map->stext;
 		return 0;
 	}
 	module = find_module(map, ip);
-	if (!module) {
-		if (find_dynamic(map, ip, ret_image))
-			return -ENOENT;
-		*ret_offset = ip;
-		return 0;
-	}
-	image = module_image(map, module);
+	image = module ? module_image(map, module) : NULL;
 	if (!image)
 		return -ENOENT;
 	*ret_image = image;
@@ -322,17 +280,25 @@ static int find_again(struct vprof_kernel_map *map, uint64_t ip,
 	return 0;
 }
 
+/*
+ * What lies among the modules and is none was made at run time: a BPF program,
+ * or a trampoline. Where addresses are hidden all of it is just "the kernel".
+ */
 int vprof_kernel_map_resolve(struct vprof_kernel_map *map, uint64_t ip,
 			     struct vprof_image **ret_image,
 			     uint64_t *ret_offset)
 {
+	if (!map->start) {
+		*ret_image = map->kernel;
+		*ret_offset = ip;
+		return 0;
+	}
 	if (!find(map, ip, ret_image, ret_offset) ||
 	    !find_again(map, ip, ret_image, ret_offset))
 		return 0;
-	/* Addresses are hidden from us: all of it is just "the kernel". */
-	if (map->kallsyms || !map->kernel)
+	if (ip < kernel_end)
 		return -ENOENT;
-	*ret_image = map->kernel;
+	*ret_image = map->generated;
 	*ret_offset = ip;
 	return 0;
 }
@@ -346,10 +312,20 @@ int vprof_kernel_map_new(struct vprof_image_table *images,
 		return -ENOMEM;
 	map->images = images;
 	map->wait_s = READ_AGAIN_MIN_S;
-	read_names(map);
-	read_modules_if_due(map);
-	map->kernel = make_image(map, VPROF_IMAGE_KERNEL, "kernel",
-				 "/sys/kernel/notes");
+	map->kallsyms = vprof_kallsyms_new();
+	if (map->kallsyms) {
+		map->kernel = make_image(map, VPROF_IMAGE_KERNEL, "kernel",
+					 "/sys/kernel/notes");
+		map->generated =
+			make_image(map, VPROF_IMAGE_MODULE, "bpf", NULL);
+	}
+	if (!map->kernel || !map->generated) {
+		vprof_kernel_map_free(map);
+		return -ENOMEM;
+	}
+	if (!vprof_kallsyms_find_text("/proc/kallsyms", &map->start,
+				      &map->stext))
+		read_modules_if_due(map);
 	*ret_map = map;
 	return 0;
 }
@@ -361,6 +337,7 @@ void vprof_kernel_map_free(struct vprof_kernel_map *map)
 	drop_modules(map);
 	free(map->modules);
 	vprof_image_put(map->kernel);
+	vprof_image_put(map->generated);
 	vprof_kallsyms_put(map->kallsyms);
 	free(map);
 }

@@ -25,7 +25,7 @@ int vprof_module_parse(char *line, struct vprof_module *ret_module);
 /** vprof_module_get_start - of the loaded module @name; 0 when there is none */
 uint64_t vprof_module_get_start(const char *name);
 
-/** vprof_kernel_map_new - reads /proc/kallsyms, which takes a while */
+/** vprof_kernel_map_new - looks where the kernel and its modules lie now */
 int vprof_kernel_map_new(struct vprof_image_table *images,
 			 struct vprof_kernel_map **ret_map);
 void vprof_kernel_map_free(struct vprof_kernel_map *map);

@@ -159,6 +159,33 @@ static int compare(const void *left, const void *right, void *data)
 	return compare_names(name_of(data, a), name_of(data, b));
 }
 
+/*
+ * Most tables come nearly sorted: /proc/kallsyms is, but for aliases. Moving the
+ * few that are out of place is quicker then; when they are many, it gives up.
+ */
+static bool sort_nearly_sorted(struct vprof_symbols *symbols)
+{
+	struct symbol *all = symbols->symbols;
+	size_t budget = symbols->nr;
+	size_t i;
+	size_t j;
+
+	for (i = 1; i < symbols->nr; i++) {
+		struct symbol moving = all[i];
+
+		for (j = i; j && compare(&all[j - 1], &moving, symbols) > 0;
+		     j--) {
+			if (!budget--) {
+				all[j] = moving;
+				return false;
+			}
+			all[j] = all[j - 1];
+		}
+		all[j] = moving;
+	}
+	return true;
+}
+
 static void drop_aliases(struct vprof_symbols *symbols)
 {
 	size_t kept = 0;
@@ -263,8 +290,9 @@ int vprof_symbols_finish(struct vprof_symbols *symbols)
 {
 	if (!symbols->nr)
 		return -ENOENT;
-	qsort_r(symbols->symbols, symbols->nr, sizeof(*symbols->symbols),
-		compare, symbols);
+	if (!sort_nearly_sorted(symbols))
+		qsort_r(symbols->symbols, symbols->nr,
+			sizeof(*symbols->symbols), compare, symbols);
 	drop_aliases(symbols);
 	return cut_into_pieces(symbols);
 }

@@ -184,22 +184,34 @@ static int explain_kernel(const struct vprof_image *image, int code,
 	}
 }
 
+/* "[bpf]" is whatever lies outside the kernel and is shown by its address. */
+static const char *find_origin(const struct vprof_image *image,
+			       const struct vprof_kallsyms *kallsyms,
+			       struct kernel_part *part, char name[64])
+{
+	if (image->kind == VPROF_IMAGE_KERNEL) {
+		part->origin = vprof_kallsyms_get_stext(kallsyms);
+		return "";
+	}
+	if (sscanf(image->name, "[%63[^]]", name) != 1)
+		return image->name;
+	part->origin = vprof_module_get_start(name);
+	part->start = part->origin;
+	return strcmp(name, "bpf") ? name : NULL;
+}
+
 static int add_kernel_symbols(const struct vprof_image *image,
-			      const struct vprof_kallsyms *kallsyms,
+			      struct vprof_kallsyms *kallsyms,
 			      struct vprof_symbols *symbols)
 {
 	struct kernel_part part = { .symbols = symbols, .end = UINT64_MAX };
-	char module[64] = "";
-	int ret;
+	const char *module;
+	char name[64];
+	int ret = vprof_kallsyms_read(kallsyms, "/proc/kallsyms");
 
-	if (image->kind == VPROF_IMAGE_KERNEL) {
-		vprof_kallsyms_get_text(kallsyms, &part.start, &part.origin,
-					&part.end);
-	} else {
-		sscanf(image->name, "[%63[^]]", module);
-		part.start = vprof_module_get_start(module);
-		part.origin = part.start;
-	}
+	if (ret)
+		return ret;
+	module = find_origin(image, kallsyms, &part, name);
 	ret = vprof_kallsyms_for_each(kallsyms, module, add_kernel_symbol,
 				      &part);
 	return ret ? ret : vprof_symbols_finish(symbols);
@@ -208,11 +220,11 @@ static int add_kernel_symbols(const struct vprof_image *image,
 static int load_kernel_now(const struct vprof_image *image,
 			   struct vprof_symbols *symbols)
 {
-	struct vprof_kallsyms *kallsyms;
-	int ret = vprof_kallsyms_load("/proc/kallsyms", &kallsyms);
+	struct vprof_kallsyms *kallsyms = vprof_kallsyms_new();
+	int ret;
 
-	if (ret)
-		return ret;
+	if (!kallsyms)
+		return -ENOMEM;
 	ret = add_kernel_symbols(image, kallsyms, symbols);
 	vprof_kallsyms_put(kallsyms);
 	return ret;

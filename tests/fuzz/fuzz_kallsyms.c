@@ -30,18 +30,23 @@ static int check(void *data, const struct vprof_kallsym *symbol)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	int fd = bytes_fd(bytes, size);
-	struct vprof_kallsyms *kallsyms;
-	struct walk walk = { 0 };
+	struct vprof_kallsyms *kallsyms = vprof_kallsyms_new();
+	struct walk walk = { .kallsyms = kallsyms };
+	uint64_t start;
+	uint64_t stext;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (!vprof_kallsyms_load(path, &kallsyms)) {
-		walk.kallsyms = kallsyms;
+	if (!vprof_kallsyms_read(kallsyms, path)) {
 		vprof_kallsyms_for_each(kallsyms, "", check, &walk);
 		walk.last = 0;
 		vprof_kallsyms_for_each(kallsyms, "m", check, &walk);
-		vprof_kallsyms_put(kallsyms);
+		walk.last = 0;
+		vprof_kallsyms_for_each(kallsyms, NULL, check, &walk);
 	}
+	if (!vprof_kallsyms_find_text(path, &start, &stext))
+		require(start && stext);
+	vprof_kallsyms_put(kallsyms);
 	close(fd);
 	return 0;
 }

@@ -227,15 +227,12 @@ END_TEST
 
 START_TEST(the_kernel_begins_at_offset_0)
 {
-	struct vprof_kallsyms *kallsyms;
 	struct vprof_image *image;
-	uint64_t start, stext, text_end;
+	uint64_t start, stext;
 	uint64_t offset;
 
-	if (vprof_kallsyms_load("/proc/kallsyms", &kallsyms))
+	if (vprof_kallsyms_find_text("/proc/kallsyms", &start, &stext))
 		return;
-	vprof_kallsyms_get_text(kallsyms, &start, &stext, &text_end);
-	vprof_kallsyms_put(kallsyms);
 	begin(0);
 	ck_assert_int_eq(
 		vprof_kernel_resolve(processes, stext + 0x40, &image, &offset),

@@ -528,19 +528,35 @@ END_TEST
 
 /* ---- kallsyms --------------------------------------------------------------------- */
 
+static const struct {
+	const char *text; /* NULL: no such file */
+	int read;
+	int find_text;
+} kallsyms_files[] = {
+	{ "0000000000000000 T _text\n0000000000000000 T _stext\n", -EPERM,
+	  -EPERM },
+	{ "", -EPERM, -ENOENT },
+	{ "1000 d x\n", -ENOENT, -EPERM },
+	{ "1000 T x\n", 0, -EPERM },
+	{ "1000 T _stext\n1000 T _text\n", 0, 0 },
+	{ NULL, -ENOENT, -ENOENT },
+};
+
 START_TEST(hidden_kernel_addresses_are_no_symbols)
 {
-	struct vprof_kallsyms *kallsyms;
+	struct vprof_kallsyms *kallsyms = vprof_kallsyms_new();
 	const char *path = file_path("kallsyms");
+	uint64_t start;
+	uint64_t stext;
 
-	write_file(path, "0000000000000000 T _text\n0000000000000000 t x\n");
-	ck_assert_int_eq(vprof_kallsyms_load(path, &kallsyms), -EPERM);
-	write_file(path, "");
-	ck_assert_int_eq(vprof_kallsyms_load(path, &kallsyms), -EPERM);
-	write_file(path, "1000 d x\n");
-	ck_assert_int_eq(vprof_kallsyms_load(path, &kallsyms), -ENOENT);
+	if (kallsyms_files[_i].text)
+		write_file(path, kallsyms_files[_i].text);
+	ck_assert_int_eq(vprof_kallsyms_read(kallsyms, path),
+			 kallsyms_files[_i].read);
+	ck_assert_int_eq(vprof_kallsyms_find_text(path, &start, &stext),
+			 kallsyms_files[_i].find_text);
+	vprof_kallsyms_put(kallsyms);
 	unlink(path);
-	ck_assert_int_eq(vprof_kallsyms_load(path, &kallsyms), -ENOENT);
 }
 END_TEST
 
@@ -554,19 +570,19 @@ static int count(void *data, const struct vprof_kallsym *symbol)
 START_TEST(kernel_symbols_are_found_by_address_and_module)
 {
 	const char *path = file_path("kallsyms");
-	struct vprof_kallsyms *kallsyms;
+	struct vprof_kallsyms *kallsyms = vprof_kallsyms_new();
 	struct vprof_kallsym symbol;
-	uint64_t start, stext, end;
+	uint64_t start, stext;
 	int nr = 0;
 
 	write_file(path, "9000 t in_m\t[m]\n1000 T _text\n1010 T _stext\n"
 			 "2000 t fn\n3000 d data\n4000 T _etext\n"
 			 "9100 t b\t[bpf]\n");
-	ck_assert_int_eq(vprof_kallsyms_load(path, &kallsyms), 0);
-	vprof_kallsyms_get_text(kallsyms, &start, &stext, &end);
+	ck_assert_int_eq(vprof_kallsyms_read(kallsyms, path), 0);
+	ck_assert_int_eq(vprof_kallsyms_find_text(path, &start, &stext), 0);
 	ck_assert_uint_eq(start, 0x1000);
 	ck_assert_uint_eq(stext, 0x1010);
-	ck_assert_uint_eq(end, 0x4000);
+	ck_assert_uint_eq(vprof_kallsyms_get_stext(kallsyms), 0x1010);
 	ck_assert_int_eq(vprof_kallsyms_find(kallsyms, 0x3fff, &symbol), 0);
 	ck_assert_str_eq(symbol.name, "fn");
 	ck_assert_int_eq(vprof_kallsyms_find(kallsyms, 0x9001, &symbol), 0);
@@ -579,6 +595,9 @@ START_TEST(kernel_symbols_are_found_by_address_and_module)
 	ck_assert_int_eq(vprof_kallsyms_for_each(kallsyms, "no", count, &nr),
 			 0);
 	ck_assert_int_eq(nr, 1);
+	ck_assert_int_eq(vprof_kallsyms_for_each(kallsyms, NULL, count, &nr),
+			 0);
+	ck_assert_int_eq(nr, 3);
 	vprof_kallsyms_put(kallsyms);
 	unlink(path);
 }
@@ -604,7 +623,7 @@ int main(void)
 		{ an_image_is_made_within_bounds, 1 },
 		{ a_perf_map_is_believed_only_where_it_is_its_owners,
 		  NR(perf_maps) },
-		{ hidden_kernel_addresses_are_no_symbols, 1 },
+		{ hidden_kernel_addresses_are_no_symbols, NR(kallsyms_files) },
 		{ kernel_symbols_are_found_by_address_and_module, 1 },
 	};
 	Suite *suite = suite_create("symbols");
