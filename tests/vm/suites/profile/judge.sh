@@ -194,16 +194,22 @@ killed_ones_left_nothing_behind() {
 }
 
 killed_stores_can_be_read() {
-	local report full=0
+	local store report status full=0
 
-	# 1: it was killed before its first slice ended, and the report says so
-	if grep -sv 'ended with 1$' "$results/killed.unread"; then
-		return 1
-	fi
-	for report in "$results"/killed.*.json; do
-		[ -s "$report" ] || continue
-		report=${report##*/}
-		[ "$(query "$report" '.events | length')" = 0 ] && continue
+	for store in "$results"/killed.*.store; do
+		[ -s "$store" ] || continue
+		report=$(basename "$store" .store).json
+		status=0
+		build/vprof-report -i "$store" --json --percent-limit 0 \
+			>"$results/$report" 2>"$results/$report.err" || status=$?
+		# 1 and a sentence: killed before there was anything to keep
+		if [ "$status" -eq 1 ] && [ -s "$results/$report.err" ]; then
+			continue
+		elif [ "$status" -ne 0 ]; then
+			echo "$store: vprof-report ended with $status"
+			return 1
+		fi
+		[ "$(query "$report" '[lines] | length')" -gt 0 ] || continue
 		holds "$report" "$exact" || return
 		full=$((full + 1))
 	done
