@@ -100,7 +100,8 @@ UNIT_SHARED := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wild
 tests_CFLAGS := -Ilibvprof -Itests/unit
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_SHARED) $(BUILD)/libvprof.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(LIB_LIBS) $($(@F)_LIBS) $(CHECK_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) \
+		$(LIB_LIBS) $($(@F)_LIBS) $(CHECK_LIBS) -o $@
 
 # vprofd's own parts that are tested by themselves.
 $(BUILD)/tests/unit/test_config: $(BUILD)/daemon/config.o $(BUILD)/daemon/config_key.o
@@ -127,7 +128,7 @@ build/fuzz/libvprof.a: $(fuzz_objects)
 
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c build/fuzz/libvprof.a
 	$(call say,FUZZLD,$@)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c %.a,$^) \
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP $(filter %.c,$^) $(filter %.a,$^) \
 		$(LIB_LIBS) $(fuzz_$*_LIBS) -o $@
 
 build/fuzz/fuzz_config: daemon/config.c daemon/config_key.c
