@@ -18,10 +18,10 @@ _apt_repositories()
 # the machine's configured mirrors.
 apt_sources()
 {
-	local release=$1 types=${2:-deb} own uri codename component type
+	local release=$1 types=${2:-deb} own uri codename component type lines
 
 	own=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-	while read -r uri codename component; do
+	lines=$(while read -r uri codename component; do
 		case $codename in
 		"$own" | "$own"-*) ;;
 		*) continue ;;
@@ -32,7 +32,9 @@ apt_sources()
 				/usr/share/keyrings/debian-archive-keyring.gpg \
 				"$uri" "$release" "${codename#"$own"}" "$component"
 		done
-	done < <(_apt_repositories) | sort -u
+	done < <(_apt_repositories) | sort -u)
+	[ -n "$lines" ] || die "no mirror of Debian is configured on this machine"
+	printf '%s\n' "$lines"
 }
 
 # apt_private DIR RELEASE COMMAND...: an apt-get that lives in DIR alone and
@@ -45,8 +47,6 @@ apt_private()
 	if [ ! -f "$dir/apt.conf" ]; then
 		mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 		apt_sources "$release" "deb-src" >"$dir/sources.list"
-		[ -s "$dir/sources.list" ] ||
-			die "no Debian mirror is configured on this machine"
 		: >"$dir/status"
 		cat >"$dir/apt.conf" <<-CONF
 			Dir::Etc::sourcelist "$dir/sources.list";

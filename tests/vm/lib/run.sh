@@ -14,8 +14,10 @@ run_options()
 	RUN_KASLR='' RUN_DIR=''
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--icount | --kaslr | --) ;;
-		--*) [ $# -ge 2 ] || die "$1 needs a value" ;;
+		--payload | --out | --log | --smp | --mem | --append | \
+			--timeout | --allow)
+			[ $# -ge 2 ] || die "$1 needs a value"
+			;;
 		esac
 		case $1 in
 		--payload) RUN_PAYLOADS+=("$2") ;;
