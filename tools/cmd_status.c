@@ -6,6 +6,7 @@
 
 #include <vprof/capture.h>
 #include <vprof/control.h>
+#include <vprof/query.h>
 #include <vprof/status.h>
 
 #include <err.h>
@@ -14,18 +15,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { NS_PER_MS = 1000000, DURATION_LEN = 48 };
+enum { NS_PER_MS = 1000000, NS_PER_S = 1000000000, DURATION_LEN = 48 };
 
 /**
  * struct here - all there is to say
  * @status: NULL where vprofd does not answer; @why then says why
+ * @store_age_s: of the oldest slice; -1: not known
  */
 struct here {
 	struct vprof_source_info module;
 	char *json;
 	struct vprof_status *status;
 	struct vprof_error why;
+	int64_t store_age_s;
 };
 
 /* ---- finding out -------------------------------------------------------- */
@@ -37,6 +41,27 @@ static void probe_module(struct vprof_source_info *module)
 	for (i = 0; vprof_source_probe(i, module) == 0; i++)
 		if (!strcmp(module->name, "kmod"))
 			return;
+}
+
+/* The store says it itself, to those who may read it; its rows are not read. */
+static int64_t find_store_age(const char *path)
+{
+	int64_t now_ns = (int64_t)time(NULL) * NS_PER_S, age_s = -1;
+	const struct vprof_query_options options = {
+		.size = sizeof(options),
+		.since_ns = now_ns,
+	};
+	const struct vprof_profile *profile;
+	struct vprof_query *query;
+
+	if (vprof_query_new(&options, &query, NULL) < 0)
+		return -1;
+	if (vprof_query_add_store(query, path, NULL) == 0 &&
+	    vprof_query_finish(query, &profile, NULL) == 0 &&
+	    profile->store_start_ns)
+		age_s = (now_ns - profile->store_start_ns) / NS_PER_S;
+	vprof_query_free(query);
+	return age_s > 0 ? age_s : -1;
 }
 
 static void ask_daemon(struct here *here, const char *socket_path)
@@ -54,6 +79,7 @@ static void ask_daemon(struct here *here, const char *socket_path)
 		return;
 	}
 	here->status = status;
+	here->store_age_s = find_store_age(status->store_path);
 }
 
 /* ---- as text ------------------------------------------------------------ */
@@ -124,14 +150,20 @@ static void print_capture(const struct here *here)
 		printf("          %s\n", status->capture_why);
 }
 
-static void print_store(const struct vprof_status *status)
+static void print_store(const struct here *here)
 {
-	char size[NUMBER_LEN], bound[NUMBER_LEN], age[DURATION_LEN];
+	const struct vprof_status *status = here->status;
+	char size[NUMBER_LEN], bound[NUMBER_LEN];
+	char age[DURATION_LEN], oldest[DURATION_LEN];
 
-	printf("store     %s, %s of at most %s, kept for %s\n",
-	       status->store_path, number_bytes(status->store_bytes, size),
-	       number_bytes(status->store_max_bytes, bound),
-	       format_duration(status->store_max_age_s, age));
+	printf("store     %s, %s of at most %s, ", status->store_path,
+	       number_bytes(status->store_bytes, size),
+	       number_bytes(status->store_max_bytes, bound));
+	if (here->store_age_s >= 0)
+		printf("%s of ",
+		       format_duration((uint64_t)here->store_age_s, age));
+	printf("at most %s\n",
+	       format_duration(status->store_max_age_s, oldest));
 }
 
 static void print_session(const struct vprof_status *status)
@@ -226,7 +258,7 @@ static void print_text(const struct here *here)
 	print_daemon(status);
 	print_capture(here);
 	print_session(status);
-	print_store(status);
+	print_store(here);
 	print_cost(status);
 	print_events(status);
 	print_domains(status);
@@ -241,9 +273,12 @@ static int print_json(const struct here *here)
 	json_t *root;
 	int r;
 
-	root = json_pack("{s:{s:b,s:s},s:o?,s:s}", "module", "is_available",
+	root = json_pack("{s:{s:b,s:s},s:o?,s:s,s:o}", "module", "is_available",
 			 here->module.is_available, "why", here->module.why,
-			 "vprofd", daemon, "why", here->why.text);
+			 "vprofd", daemon, "why", here->why.text, "store_age_s",
+			 here->store_age_s < 0
+				 ? json_null()
+				 : json_integer(here->store_age_s));
 	if (!root) {
 		warnx("cannot write this as JSON");
 		return EXIT_FAILED;
@@ -289,7 +324,7 @@ static int is_sampling(const struct here *here)
 int cmd_status(int argc, char **argv)
 {
 	struct status_options options = { 0 };
-	struct here here = { 0 };
+	struct here here = { .store_age_s = -1 };
 	int first, r = EXIT_OK;
 
 	first = option_parse(&status_set, argc, argv, &options);
