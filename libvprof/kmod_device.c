@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
@@ -17,24 +18,38 @@ enum { PATH_LEN = 256 };
 	"Install module and tools of one version, then: " \
 	"sudo modprobe -r vprof && sudo modprobe vprof"
 
-static int explain_missing(struct vprof_error *err)
+/* Wherever it was installed, depmod has listed it. */
+static bool is_installed(const char *release)
 {
+	bool is_listed = false;
 	char path[PATH_LEN];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (!is_listed && getline(&line, &size, file) > 0)
+		is_listed = strstr(line, "/vprof.ko") != NULL;
+	free(line);
+	fclose(file);
+	return is_listed;
+}
+
+static int explain_missing(int code, struct vprof_error *err)
+{
 	struct utsname uts;
-	bool is_installed;
 
 	uname(&uts);
-	snprintf(path, sizeof(path), "/lib/modules/%s/updates/dkms/vprof.ko",
-		 uts.release);
-	is_installed = !access(path, F_OK);
-	snprintf(path, sizeof(path), "/lib/modules/%s/extra/vprof.ko",
-		 uts.release);
-	is_installed = is_installed || !access(path, F_OK);
-	return vprof_error_set(err, -ENOENT,
-			       is_installed ? "module not loaded: sudo "
-					      "modprobe vprof"
-					    : "module not installed for Linux "
-					      "%s: make && sudo make install",
+	if (is_installed(uts.release))
+		return vprof_error_set(err, code,
+				       "module not loaded: sudo modprobe "
+				       "vprof");
+	return vprof_error_set(err, code,
+			       "module not installed for Linux %s: make && "
+			       "sudo make install",
 			       uts.release);
 }
 
@@ -44,10 +59,7 @@ static int explain_open(int code, struct vprof_error *err)
 	case -ENOENT:
 	case -ENXIO:
 	case -ENODEV:
-		explain_missing(err);
-		if (err)
-			err->code = code;
-		return code;
+		return explain_missing(code, err);
 	case -EACCES:
 		return vprof_error_set(err, code,
 				       "%s is not for this user: use sudo, or "

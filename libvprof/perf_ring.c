@@ -131,7 +131,7 @@ static int decode_sample(const struct vprof_perf_layout *layout,
 	sample->event = event;
 	sample->nr_kernel = chain->nr_kernel;
 	sample->nr_user = chain->nr_user;
-	sample->chain = chain->ips;
+	sample->chain = chain->nr_kernel || chain->nr_user ? chain->ips : NULL;
 	return 0;
 }
 

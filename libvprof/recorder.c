@@ -2,10 +2,9 @@
 /* From capture to store: reads samples, counts equal ones, writes slices. */
 #include <vprof/recorder.h>
 
-#include "aggregate.h"
 #include "capture.h"
-#include "chain_table.h"
 #include "log.h"
+#include "sample_counter.h"
 #include "slice_writer.h"
 
 #include <errno.h>
@@ -24,9 +23,6 @@ enum {
 	DEFAULT_SLICE_NS = NS_PER_S,
 	/* Buffers that fill up sooner invite to read sooner. */
 	MAX_READ_NS = NS_PER_S / 2,
-	/* A slice ends early when it grows beyond these: some 50 MB. */
-	MAX_TALLIES = 1 << 19,
-	MAX_CHAIN_WORDS = 1 << 22,
 };
 
 /* A process's tag before it has a number in the store: negative as an int64_t. */
@@ -37,22 +33,13 @@ struct vprof_recorder {
 	struct vprof_capture *capture;
 	struct vprof_processes *processes;
 	struct vprof_store *store;
-	struct vprof_aggregate aggregate;
-	struct vprof_chain_table chains;
+	struct vprof_sample_counter counter;
 	struct vprof_slice_writer writer;
-	/* only this process and what is below it; 0: everything */
-	pid_t only_pid;
 	uint64_t slice_ns;
 	uint64_t slice_start_ns;
-	uint64_t nr_samples;
-	uint64_t nr_outside;
-	uint64_t nr_not_stored[VPROF_SLICE_MAX_EVENTS];
 	int epoll_fd;
 	int timer_fd;
 	bool is_running;
-	/* see note_process_events() */
-	bool are_processes_same;
-	int nr_events_before;
 	/* what ended the recording before its time */
 	struct vprof_error failure;
 };
@@ -63,71 +50,6 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &time);
 	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
-}
-
-/* ---- one sample -------------------------------------------------------------- */
-
-/* These are out of line: most samples want none of them. */
-static __attribute__((noinline)) bool
-is_outside(struct vprof_recorder *recorder, struct vprof_process *process)
-{
-	uint64_t tag = vprof_process_get_tag(process);
-	bool is_below;
-
-	if (tag)
-		return tag == TAG_OUTSIDE;
-	is_below = vprof_process_is_below(process, recorder->only_pid);
-	vprof_process_set_tag(process, is_below ? TAG_INSIDE : TAG_OUTSIDE);
-	return !is_below;
-}
-
-static __attribute__((noinline)) uint32_t
-number_chain(struct vprof_recorder *recorder, const struct vprof_sample *sample)
-{
-	return vprof_chain_table_intern(&recorder->chains, sample->chain,
-					sample->nr_kernel, sample->nr_user);
-}
-
-static __attribute__((noinline)) void
-add_sample(struct vprof_recorder *recorder, const struct vprof_sample *sample)
-{
-	struct vprof_place place = {
-		.ip = sample->ip,
-		.domain = sample->domain,
-		.event = sample->event,
-		.context = sample->context,
-	};
-	uint32_t tally;
-
-	place.process = vprof_processes_find(
-		recorder->processes, (pid_t)sample->pid, sample->time_ns);
-	if (recorder->only_pid && is_outside(recorder, place.process)) {
-		recorder->nr_outside++;
-		return;
-	}
-	if (sample->nr_kernel || sample->nr_user)
-		place.chain = number_chain(recorder, sample);
-	if (vprof_aggregate_add(&recorder->aggregate, &place, sample->weight,
-				&tally)) {
-		recorder->nr_not_stored[sample->event]++;
-		return;
-	}
-	recorder->nr_samples++;
-	if (recorder->are_processes_same && !place.chain)
-		vprof_aggregate_remember(&recorder->aggregate, sample->ip,
-					 sample->who, tally);
-}
-
-static void take_sample(void *data, const struct vprof_sample *sample)
-{
-	struct vprof_recorder *recorder = data;
-
-	if (!recorder->are_processes_same || sample->chain ||
-	    !vprof_aggregate_repeat(&recorder->aggregate, sample->ip,
-				    sample->who, sample->weight))
-		add_sample(recorder, sample);
-	else
-		recorder->nr_samples++;
 }
 
 /* ---- slices ------------------------------------------------------------------ */
@@ -145,29 +67,11 @@ int vprof_recorder_get_accounts(struct vprof_recorder *recorder,
 					 &accounts);
 	if (ret)
 		return ret;
-	accounts.delivered -= recorder->nr_not_stored[event];
-	accounts.lost[VPROF_LOSS_NOT_STORED] += recorder->nr_not_stored[event];
+	accounts.delivered -= recorder->counter.nr_not_stored[event];
+	accounts.lost[VPROF_LOSS_NOT_STORED] +=
+		recorder->counter.nr_not_stored[event];
 	*ret_accounts = accounts;
 	return 0;
-}
-
-static void forget_slice(struct vprof_recorder *recorder)
-{
-	vprof_aggregate_clear(&recorder->aggregate);
-	vprof_chain_table_clear(&recorder->chains);
-	vprof_processes_forget(recorder->processes);
-}
-
-/* What could not be written was delivered, and is lost all the same. */
-static void lose_slice(struct vprof_recorder *recorder)
-{
-	const struct vprof_tally *tally = recorder->aggregate.tallies;
-
-	for (size_t i = 0; i < recorder->aggregate.nr_tallies; i++, tally++) {
-		recorder->nr_not_stored[tally->place.event] += tally->count;
-		recorder->nr_samples -= tally->count;
-	}
-	forget_slice(recorder);
 }
 
 static uint64_t sum_not_stored(const struct vprof_recorder *recorder)
@@ -175,7 +79,7 @@ static uint64_t sum_not_stored(const struct vprof_recorder *recorder)
 	uint64_t sum = 0;
 
 	for (unsigned int i = 0; i < recorder->writer.nr_events; i++)
-		sum += recorder->nr_not_stored[i];
+		sum += recorder->counter.nr_not_stored[i];
 	return sum;
 }
 
@@ -186,46 +90,57 @@ static int give_up(struct vprof_recorder *recorder, int code,
 	if (recorder->is_running)
 		vprof_capture_stop(recorder->capture, NULL);
 	recorder->is_running = false;
-	lose_slice(recorder);
+	vprof_sample_counter_lose(&recorder->counter);
+	vprof_processes_forget(recorder->processes);
 	vprof_error_set(&recorder->failure, code,
 			"%s. Counting has stopped; %llu samples are kept, the "
 			"last %llu are lost",
-			cause->text, (unsigned long long)recorder->nr_samples,
+			cause->text,
+			(unsigned long long)recorder->counter.nr_samples,
 			(unsigned long long)sum_not_stored(recorder));
 	return vprof_error_set(err, code, "%s", recorder->failure.text);
+}
+
+static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
+		       struct vprof_error *err)
+{
+	struct vprof_accounts accounts[VPROF_SLICE_MAX_EVENTS];
+	struct vprof_slice slice = {
+		.start_ns = recorder->slice_start_ns,
+		.end_ns = end_ns,
+		.aggregate = &recorder->counter.aggregate,
+		.chains = &recorder->counter.chains,
+		.accounts = accounts,
+	};
+	int ret;
+
+	for (unsigned int i = 0; i < recorder->writer.nr_events; i++) {
+		ret = vprof_recorder_get_accounts(recorder, i, &accounts[i]);
+		if (ret)
+			return vprof_error_set(err, ret,
+					       "cannot read the accounts: %s",
+					       strerror(-ret));
+	}
+	return vprof_slice_writer_write(&recorder->writer, &slice, err);
 }
 
 static int end_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 		     struct vprof_error *err)
 {
-	struct vprof_accounts accounts[VPROF_SLICE_MAX_EVENTS];
 	struct vprof_error cause = { 0 };
-	struct vprof_slice slice = {
-		.start_ns = recorder->slice_start_ns,
-		.end_ns = end_ns,
-		.aggregate = &recorder->aggregate,
-		.chains = &recorder->chains,
-		.accounts = accounts,
-	};
-	int ret = 0;
+	int ret;
 
-	for (unsigned int i = 0; !ret && i < recorder->writer.nr_events; i++)
-		ret = vprof_recorder_get_accounts(recorder, i, &accounts[i]);
-	if (ret)
-		vprof_error_set(&cause, ret, "cannot read the accounts: %s",
-				strerror(-ret));
-	else
-		ret = vprof_slice_writer_write(&recorder->writer, &slice,
-					       &cause);
-	if (ret == -EBUSY) {
+	ret = write_slice(recorder, end_ns, &cause);
+	if (ret && ret != -EBUSY)
+		return give_up(recorder, ret, &cause, err);
+	if (ret) {
 		/* Somebody reads, and stays: the store's bound comes first. */
 		vprof_log(VPROF_LOG_WARNING, "%s. A slice is lost", cause.text);
-		lose_slice(recorder);
-	} else if (ret) {
-		return give_up(recorder, ret, &cause, err);
+		vprof_sample_counter_lose(&recorder->counter);
 	} else {
-		forget_slice(recorder);
+		vprof_sample_counter_clear(&recorder->counter);
 	}
+	vprof_processes_forget(recorder->processes);
 	recorder->slice_start_ns = end_ns;
 	return 0;
 }
@@ -234,22 +149,7 @@ static bool is_slice_due(const struct vprof_recorder *recorder,
 			 uint64_t time_ns)
 {
 	return time_ns - recorder->slice_start_ns >= recorder->slice_ns ||
-	       recorder->aggregate.nr_tallies >= MAX_TALLIES ||
-	       recorder->chains.nr_words >= MAX_CHAIN_WORDS;
-}
-
-/*
- * A pid means one process throughout the samples up to the mark if nothing
- * happened to processes since the mark before. The update of that time may have
- * taken in what came after its mark, so it has to have been empty too.
- */
-static void note_process_events(struct vprof_recorder *recorder, int nr_events)
-{
-	recorder->are_processes_same = !nr_events &&
-				       !recorder->nr_events_before;
-	recorder->nr_events_before = nr_events;
-	if (nr_events)
-		vprof_aggregate_forget_recent(&recorder->aggregate);
+	       vprof_sample_counter_is_full(&recorder->counter);
 }
 
 /*
@@ -262,8 +162,8 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 			struct vprof_error *err)
 {
 	const struct vprof_capture_handler handler = {
-		.sample = take_sample,
-		.data = recorder,
+		.sample = vprof_sample_counter_take,
+		.data = &recorder->counter,
 	};
 	uint64_t time_ns;
 	ssize_t nr;
@@ -272,7 +172,7 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	vprof_capture_mark(recorder->capture);
 	time_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
-	note_process_events(recorder, ret);
+	vprof_sample_counter_note_events(&recorder->counter, ret);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
 				       strerror(-ret));
@@ -342,7 +242,7 @@ static int open_parts(struct vprof_recorder *recorder,
 		return ret;
 	info = vprof_capture_get_info(recorder->capture);
 	if (info->is_whole_machine)
-		recorder->only_pid = options->capture.pid;
+		recorder->counter.only_pid = options->capture.pid;
 	else
 		process_options.pid = options->capture.pid;
 	ret = vprof_processes_new(&process_options, &recorder->processes, err);
@@ -402,6 +302,7 @@ static int begin_session(struct vprof_recorder *recorder,
 	writer->nr_events = options->capture.nr_events;
 	writer->store = recorder->store;
 	writer->processes = recorder->processes;
+	recorder->counter.processes = recorder->processes;
 	ret = vprof_domain_for_each(add_host, recorder);
 	return ret < 0 ? ret : 0;
 }
@@ -449,9 +350,7 @@ static int set_up(struct vprof_recorder *recorder,
 {
 	int ret;
 
-	ret = vprof_aggregate_init(&recorder->aggregate);
-	if (!ret)
-		ret = vprof_chain_table_init(&recorder->chains);
+	ret = vprof_sample_counter_init(&recorder->counter);
 	if (ret)
 		return vprof_error_set(err, ret, "%s", strerror(-ret));
 	ret = open_parts(recorder, options, err);
@@ -522,8 +421,8 @@ void vprof_recorder_get_status(struct vprof_recorder *recorder,
 			       struct vprof_recorder_status *ret_status)
 {
 	struct vprof_recorder_status status = {
-		.samples = recorder->nr_samples,
-		.outside = recorder->nr_outside,
+		.samples = recorder->counter.nr_samples,
+		.outside = recorder->counter.nr_outside,
 		.nr_processes = recorder->writer.nr_processes,
 		.store_bytes = recorder->store
 				       ? vprof_store_get_size(recorder->store)
@@ -591,8 +490,7 @@ void vprof_recorder_free(struct vprof_recorder *recorder)
 	vprof_store_free(recorder->store);
 	vprof_processes_free(recorder->processes);
 	vprof_slice_writer_destroy(&recorder->writer);
-	vprof_aggregate_destroy(&recorder->aggregate);
-	vprof_chain_table_destroy(&recorder->chains);
+	vprof_sample_counter_destroy(&recorder->counter);
 	if (recorder->timer_fd >= 0)
 		close(recorder->timer_fd);
 	if (recorder->epoll_fd >= 0)

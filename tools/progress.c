@@ -9,7 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NS_PER_S = 1000000000 };
+enum {
+	NS_PER_S = 1000000000,
+	/* a second, but for what timers are late */
+	MIN_ELAPSED_NS = NS_PER_S / 10 * 9,
+};
 
 /* Back to the line's start, and clear it. */
 #define REWRITE "\r\033[K"
@@ -43,7 +47,7 @@ void progress_update(struct progress *progress, struct vprof_recorder *recorder)
 	uint64_t elapsed_ns = time_ns - progress->last_ns;
 	uint64_t seconds = (time_ns - progress->start_ns) / NS_PER_S;
 
-	if (!progress->is_shown || elapsed_ns < NS_PER_S)
+	if (!progress->is_shown || elapsed_ns < MIN_ELAPSED_NS)
 		return;
 	vprof_recorder_get_status(recorder, &status);
 	number_group(status.samples, samples);

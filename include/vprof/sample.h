@@ -27,7 +27,7 @@ enum vprof_sample_context {
  * @cpu: where it was taken
  * @nr_kernel: kernel return addresses at the start of @chain
  * @nr_user: user return addresses after them
- * @chain: innermost first; valid during the call only
+ * @chain: innermost first; valid during the call only; NULL: none
  */
 struct vprof_sample {
 	uint64_t time_ns;

@@ -29,7 +29,8 @@ static void note(void *data, const struct vprof_sample *sample)
 	(void)data;
 	ck_assert_uint_lt(f.nr_seen, MAX_SEEN);
 	f.seen[f.nr_seen++] = *sample;
-	memcpy(f.chain, sample->chain, nr * sizeof(f.chain[0]));
+	if (nr)
+		memcpy(f.chain, sample->chain, nr * sizeof(f.chain[0]));
 }
 
 static const struct vprof_capture_handler handler = { note, NULL };
