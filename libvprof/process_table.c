@@ -7,11 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "lineage.h"
 
-enum { KTHREADD_PID = 2, NO_PID = INT_MIN };
+enum { NO_PID = INT_MIN };
 
 /* ---- programs ------------------------------------------------------------ */
 
@@ -149,11 +148,10 @@ vprof_process_table_newest(const struct vprof_process_table *table, pid_t pid)
 	return process;
 }
 
-/* Takes over @lineage and @maps. */
-static struct vprof_process *begin(struct vprof_process_table *table, pid_t pid,
-				   uint64_t from_ns,
-				   struct vprof_lineage *lineage,
-				   struct vprof_maps *maps)
+struct vprof_process *
+vprof_process_table_begin(struct vprof_process_table *table, pid_t pid,
+			  uint64_t from_ns, struct vprof_lineage *lineage,
+			  struct vprof_maps *maps)
 {
 	struct vprof_process *process = new_process(
 		table, from_ns, new_program(pid, from_ns, lineage), maps);
@@ -167,12 +165,13 @@ struct vprof_process *vprof_process_table_add(struct vprof_process_table *table,
 					      pid_t pid, uint64_t from_ns,
 					      struct vprof_lineage *parent)
 {
-	return begin(table, pid, from_ns, vprof_lineage_new(pid, parent),
-		     vprof_maps_new());
+	return vprof_process_table_begin(table, pid, from_ns,
+					 vprof_lineage_new(pid, parent),
+					 vprof_maps_new());
 }
 
-static struct vprof_process *add_unknown(struct vprof_process_table *table,
-					 pid_t pid)
+struct vprof_process *
+vprof_process_table_add_unknown(struct vprof_process_table *table, pid_t pid)
 {
 	struct vprof_process *process =
 		vprof_process_table_add(table, pid, 0, NULL);
@@ -191,7 +190,7 @@ find_slowly(struct vprof_process_table *table, pid_t pid, uint64_t time_ns)
 	struct vprof_process *process = vprof_process_table_newest(table, pid);
 
 	if (!process && pid >= 0)
-		process = add_unknown(table, pid);
+		process = vprof_process_table_add_unknown(table, pid);
 	if (!process)
 		return table->nobody;
 	cache->pid = pid;
@@ -215,83 +214,8 @@ vprof_process_table_find(struct vprof_process_table *table, pid_t pid,
 	return find_slowly(table, pid, time_ns);
 }
 
-/* ---- mappings ------------------------------------------------------------ */
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
-static void describe_file(struct vprof_image *like,
-			  const struct vprof_mapped *mapped, char *path)
-{
-	static const char suffix[] = " (deleted)";
-	size_t length = strlen(path);
-
-	if (length > strlen(suffix) &&
-	    !strcmp(path + length - strlen(suffix), suffix))
-		path[length - strlen(suffix)] = '\0';
-	like->kind = VPROF_IMAGE_FILE;
-	like->path = path;
-	like->name = (char *)base_name(path);
-	like->dev = mapped->dev;
-	like->inode = mapped->inode;
-	like->build_id_size = mapped->build_id_size;
-	if (like->build_id_size)
-		memcpy(like->build_id, mapped->build_id, like->build_id_size);
-}
-
-static void describe_vdso(struct vprof_image *like,
-			  const struct vprof_mapped *mapped, char *path)
-{
-	static char vdso[] = "[vdso]";
-	static char vdso32[] = "[vdso32]";
-	static char empty[] = "";
-
-	like->kind = VPROF_IMAGE_VDSO;
-	like->path = empty;
-	if (strcmp(path, vdso))
-		like->name = path;
-	else
-		like->name = mapped->end > UINT32_MAX ? vdso : vdso32;
-}
-
-static void describe_memory(struct vprof_image *like,
-			    const struct vprof_process *process, char *path,
-			    size_t path_size)
-{
-	static char name[] = "[jit]";
-
-	like->kind = VPROF_IMAGE_JIT;
-	like->map_pid = process->program->pid;
-	like->generation = process->program->start_ns;
-	like->name = name;
-	snprintf(path, path_size, "/tmp/perf-%d.map", process->program->pid);
-	like->path = path;
-}
-
-static struct vprof_image *image_of(struct vprof_process *process,
-				    const struct vprof_mapped *mapped)
-{
-	char path[4096 + 64];
-	struct vprof_image like;
-
-	memset(&like, 0, sizeof(like));
-	snprintf(path, sizeof(path), "%s", mapped->path);
-	if (!strcmp(path, "[vdso]") || !strcmp(path, "[vsyscall]"))
-		describe_vdso(&like, mapped, path);
-	else if (vprof_image_is_memory_name(path) && !mapped->build_id_size)
-		describe_memory(&like, process, path, sizeof(path));
-	else
-		describe_file(&like, mapped, path);
-	return vprof_image_table_get(process->table->images, &like);
-}
-
-/* The same program, from now on with maps that are its own to change. */
-static struct vprof_process *split(struct vprof_process *process,
-				   uint64_t time_ns)
+struct vprof_process *vprof_process_split(struct vprof_process *process,
+					  uint64_t time_ns)
 {
 	struct vprof_process_table *table = process->table;
 	struct vprof_process *newer;
@@ -307,154 +231,6 @@ static struct vprof_process *split(struct vprof_process *process,
 	newer->ended_ns = process->ended_ns;
 	chain_up(table, newer);
 	return newer;
-}
-
-void vprof_process_map(struct vprof_process *process,
-		       const struct vprof_mapped *mapped, uint64_t time_ns)
-{
-	struct vprof_mapping mapping = {
-		.start = mapped->start,
-		.end = mapped->end,
-		.pgoff = mapped->pgoff,
-		.image = image_of(process, mapped),
-	};
-
-	if (!mapping.image) {
-		process->table->nr_unmapped++;
-		return;
-	}
-	if (mapping.image->kind != VPROF_IMAGE_FILE)
-		mapping.pgoff = 0;
-	if (mapping.image->kind == VPROF_IMAGE_FILE &&
-	    !process->program->executable)
-		vprof_process_set_executable(process, mapping.image->path);
-	if (vprof_maps_contradicts(process->maps, &mapping))
-		process = split(process, time_ns);
-	if (vprof_maps_insert(&process->maps, &mapping))
-		process->table->nr_unmapped++;
-	vprof_image_put(mapping.image);
-}
-
-/* ---- events -------------------------------------------------------------- */
-
-/* Late, or seen in /proc already. */
-static bool is_known(const struct vprof_process *process, uint64_t time_ns)
-{
-	return time_ns <= process->read_ns || time_ns < process->from_ns;
-}
-
-static void apply_fork(struct vprof_process_table *table,
-		       const struct vprof_sideband_record *record)
-{
-	struct vprof_process *parent =
-		vprof_process_table_newest(table, record->parent);
-	struct vprof_process *old =
-		vprof_process_table_newest(table, record->pid);
-	struct vprof_process *child;
-
-	if (record->pid == record->parent)
-		return; /* a thread */
-	if (old && is_known(old, record->time_ns)) {
-		if (parent)
-			vprof_lineage_set_parent(old->program->lineage,
-						 parent->program->lineage);
-		return;
-	}
-	child = begin(
-		table, record->pid, record->time_ns,
-		vprof_lineage_new(record->pid,
-				  parent ? parent->program->lineage : NULL),
-		parent ? vprof_maps_get(parent->maps) : vprof_maps_new());
-	if (!child)
-		return;
-	child->program->is_kernel_thread = record->parent == KTHREADD_PID;
-	if (!parent)
-		return;
-	child->program->is_kernel_thread |= parent->program->is_kernel_thread;
-	vprof_process_set_comm(child, parent->program->comm);
-	if (parent->program->executable)
-		vprof_process_set_executable(child,
-					     parent->program->executable);
-}
-
-static void apply_exec(struct vprof_process_table *table,
-		       const struct vprof_sideband_record *record)
-{
-	struct vprof_process *old =
-		vprof_process_table_newest(table, record->pid);
-	struct vprof_process *process;
-
-	if (old && is_known(old, record->time_ns))
-		return;
-	process = begin(table, record->pid, record->time_ns,
-			old ? vprof_lineage_get(old->program->lineage)
-			    : vprof_lineage_new(record->pid, NULL),
-			vprof_maps_new());
-	if (process)
-		vprof_process_set_comm(process, record->name);
-}
-
-static void apply_comm(struct vprof_process_table *table,
-		       const struct vprof_sideband_record *record)
-{
-	struct vprof_process *process =
-		vprof_process_table_newest(table, record->pid);
-
-	if (process && record->pid == record->tid &&
-	    !is_known(process, record->time_ns))
-		vprof_process_set_comm(process, record->name);
-}
-
-static void apply_map(struct vprof_process_table *table,
-		      const struct vprof_sideband_record *record)
-{
-	struct vprof_process *process =
-		vprof_process_table_newest(table, record->pid);
-	struct vprof_mapped mapped = {
-		.start = record->start,
-		.end = record->start + record->length,
-		.pgoff = record->pgoff,
-		.path = record->name,
-		.dev = makedev(record->major, record->minor),
-		.inode = record->inode,
-		.build_id = record->build_id,
-		.build_id_size = record->build_id_size,
-	};
-
-	if (!process)
-		process = add_unknown(table, record->pid);
-	if (process && !is_known(process, record->time_ns))
-		vprof_process_map(process, &mapped, record->time_ns);
-}
-
-/* The first thread may exit before the others: the last one counts. */
-static void apply_exit(struct vprof_process_table *table,
-		       const struct vprof_sideband_record *record)
-{
-	struct vprof_process *process =
-		vprof_process_table_newest(table, record->pid);
-
-	if (!process || is_known(process, record->time_ns))
-		return;
-	if (record->pid == record->tid || process->ended_ns)
-		process->ended_ns = record->time_ns;
-}
-
-void vprof_process_table_apply(struct vprof_process_table *table,
-			       const struct vprof_sideband_record *record)
-{
-	static void (*const apply[])(struct vprof_process_table *,
-				     const struct vprof_sideband_record *) = {
-		[VPROF_SIDEBAND_FORK] = apply_fork,
-		[VPROF_SIDEBAND_EXEC] = apply_exec,
-		[VPROF_SIDEBAND_COMM] = apply_comm,
-		[VPROF_SIDEBAND_MAP] = apply_map,
-		[VPROF_SIDEBAND_EXIT] = apply_exit,
-	};
-
-	if (record->type < sizeof(apply) / sizeof(apply[0]) &&
-	    apply[record->type])
-		apply[record->type](table, record);
 }
 
 /* ---- the whole ----------------------------------------------------------- */

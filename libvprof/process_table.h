@@ -107,6 +107,29 @@ struct vprof_process *vprof_process_table_add(struct vprof_process_table *table,
 					      pid_t pid, uint64_t from_ns,
 					      struct vprof_lineage *parent);
 
+/** vprof_process_table_add_unknown - the same for one that /proc is asked for */
+struct vprof_process *
+vprof_process_table_add_unknown(struct vprof_process_table *table, pid_t pid);
+
+/**
+ * vprof_process_table_begin - vprof_process_table_add() with what is known of it
+ * @lineage: its own; a reference that is taken over, as @maps, also on failure
+ */
+struct vprof_process *
+vprof_process_table_begin(struct vprof_process_table *table, pid_t pid,
+			  uint64_t from_ns, struct vprof_lineage *lineage,
+			  struct vprof_maps *maps);
+
+/**
+ * vprof_process_split - addresses change their meaning at @time_ns
+ *
+ * Return: what @process is from then on, the same program; @process itself
+ * where that happened too often since the last forget.
+ */
+struct vprof_process *vprof_process_split(struct vprof_process *process,
+					  uint64_t time_ns);
+
+/** vprof_process_table_find - who had @pid at @time_ns; never NULL */
 struct vprof_process *
 vprof_process_table_find(struct vprof_process_table *table, pid_t pid,
 			 uint64_t time_ns);
