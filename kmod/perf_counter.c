@@ -149,15 +149,18 @@ void vprof_perf_counter_free(struct vprof_perf_counter *counter)
 	kfree(counter);
 }
 
-/* Only what interrupts, and is no probe that our own handler could trip over. */
-static bool can_sample(struct perf_event *event)
+/*
+ * Only what interrupts, and is no probe that our own handler could trip over.
+ * The type in event->attr is no help: Linux 6.5 and later changes the clocks'.
+ */
+static bool can_sample(const struct perf_event *event, u32 asked_type)
 {
-	struct pmu *pmu = event->pmu;
+	const struct pmu *pmu = event->pmu;
 
 	if (pmu->capabilities & PERF_PMU_CAP_NO_INTERRUPT || pmu->setup_aux)
 		return false;
 	return pmu->task_ctx_nr != perf_sw_context ||
-	       event->attr.type == PERF_TYPE_SOFTWARE;
+	       asked_type == PERF_TYPE_SOFTWARE;
 }
 
 /**
@@ -178,7 +181,7 @@ int vprof_perf_counter_open(struct vprof_perf_counter *counter,
 		is_flat ? overflow_flat : overflow_full, counter);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
-	if (!can_sample(event)) {
+	if (!can_sample(event, attr->type)) {
 		perf_event_release_kernel(event);
 		return -EOPNOTSUPP;
 	}
