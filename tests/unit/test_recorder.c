@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From capture to store, with a capture made by hand: linked before the library,
+ * its vprof_capture_kmod_ops is the one that is used.
+ */
+#include "capture.h"
+
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <vprof/recorder.h>
+
+enum { NR_EVENTS = 2, PATH_LEN = 64 };
+
+static struct {
+	struct vprof_capture base;
+	struct vprof_accounts accounts[NR_EVENTS];
+	/* handed out by the next reading, so many times */
+	struct vprof_sample sample;
+	unsigned int nr_waiting;
+	bool is_running;
+} fake;
+
+static struct vprof_recorder *recorder;
+static char path[PATH_LEN];
+
+static int open_fake(const struct vprof_capture_options *options,
+		     struct vprof_capture **ret_capture,
+		     struct vprof_error *err)
+{
+	(void)options;
+	(void)err;
+	memset(&fake, 0, sizeof(fake));
+	fake.base.fd = eventfd(0, EFD_CLOEXEC);
+	fake.base.info.nr_cpus = 1;
+	fake.base.info.is_whole_machine = true;
+	*ret_capture = &fake.base;
+	return 0;
+}
+
+static void free_fake(struct vprof_capture *capture)
+{
+	close(capture->fd);
+}
+
+static int start_fake(struct vprof_capture *capture, struct vprof_error *err)
+{
+	(void)capture;
+	(void)err;
+	fake.is_running = true;
+	return 0;
+}
+
+static int stop_fake(struct vprof_capture *capture, struct vprof_error *err)
+{
+	(void)capture;
+	(void)err;
+	fake.is_running = false;
+	return 0;
+}
+
+static void mark_fake(struct vprof_capture *capture)
+{
+	(void)capture;
+}
+
+static ssize_t read_fake(struct vprof_capture *capture,
+			 const struct vprof_capture_handler *handler)
+{
+	unsigned int nr = fake.nr_waiting;
+
+	(void)capture;
+	for (unsigned int i = 0; i < nr; i++)
+		handler->sample(handler->data, &fake.sample);
+	fake.accounts[fake.sample.event].delivered += nr;
+	fake.nr_waiting = 0;
+	return nr;
+}
+
+static int get_accounts_fake(struct vprof_capture *capture, unsigned int event,
+			     unsigned int cpu,
+			     struct vprof_accounts *ret_accounts)
+{
+	(void)capture;
+	(void)cpu;
+	vprof_accounts_settle(&fake.accounts[event]);
+	*ret_accounts = fake.accounts[event];
+	return 0;
+}
+
+const struct vprof_capture_ops vprof_capture_kmod_ops = {
+	.name = "kmod",
+	.open = open_fake,
+	.free = free_fake,
+	.start = start_fake,
+	.stop = stop_fake,
+	.mark = mark_fake,
+	.read = read_fake,
+	.get_accounts = get_accounts_fake,
+};
+
+/* Return: false where this user may not follow processes. */
+static bool begin(pid_t only_pid, const char *store_path)
+{
+	struct vprof_event_spec events[NR_EVENTS];
+	struct vprof_recorder_options options = {
+		.size = sizeof(options),
+		.capture = { .size = sizeof(options.capture),
+			     .kind = VPROF_CAPTURE_KMOD,
+			     .events = events,
+			     .nr_events = NR_EVENTS,
+			     .pid = only_pid },
+		.store = { .size = sizeof(options.store) },
+		.store_path = store_path,
+		/* no clock ends a slice here */
+		.slice_ns = UINT64_MAX,
+	};
+	struct vprof_error err = { 0 };
+	int ret;
+
+	ck_assert_int_eq(vprof_event_parse("cycles", NULL, &events[0], &err),
+			 0);
+	ck_assert_int_eq(vprof_event_parse("r46", NULL, &events[1], &err), 0);
+	ret = vprof_recorder_new(&options, &recorder, &err);
+	if (ret == -EACCES || ret == -EPERM) {
+		printf("# SKIP %s\n", err.text);
+		return false;
+	}
+	ck_assert_msg(!ret, "%s", err.text);
+	ck_assert_int_eq(vprof_recorder_start(recorder, &err), 0);
+	ck_assert(fake.is_running);
+	return true;
+}
+
+static void set_up(void)
+{
+	snprintf(path, sizeof(path), "/tmp/vprof-test-recorder.%d", getpid());
+	unlink(path);
+}
+
+static void tear_down(void)
+{
+	static const char *const endings[] = { "", ".old", "-wal", "-shm" };
+	char file[PATH_LEN + 8];
+
+	vprof_recorder_free(recorder);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		snprintf(file, sizeof(file), "%s%s", path, endings[i]);
+		unlink(file);
+	}
+}
+
+static void take(pid_t pid, unsigned int event, uint64_t weight,
+		 unsigned int nr)
+{
+	struct timespec now;
+	struct vprof_error err = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	fake.sample = (struct vprof_sample){
+		.time_ns = (uint64_t)now.tv_sec * 1000000000 +
+			   (uint64_t)now.tv_nsec,
+		.ip = (uint64_t)(uintptr_t)take,
+		.weight = weight,
+		.pid = (uint32_t)pid,
+		.event = (uint8_t)event,
+		.context = VPROF_SAMPLE_USER,
+	};
+	fake.nr_waiting = nr;
+	ck_assert_msg(!vprof_recorder_run_once(recorder, &err), "%s", err.text);
+}
+
+static int64_t ask(const char *sql)
+{
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+	int64_t answer;
+
+	ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL),
+			 SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
+			 SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+	answer = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return answer;
+}
+
+START_TEST(equal_samples_are_one_row_of_a_slice)
+{
+	struct vprof_error err = { 0 };
+
+	if (!begin(0, path))
+		return;
+	take(getpid(), 0, 0, 100);
+	take(getpid(), 0, 0, 50);
+	take(getpid(), 1, 777, 3);
+	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	take(getpid(), 0, 0, 7);
+	ck_assert_msg(!vprof_recorder_finish(recorder, &err), "%s", err.text);
+	ck_assert(!fake.is_running);
+	ck_assert_int_eq(ask("SELECT count(*) FROM slice"), 2);
+	ck_assert_int_eq(ask("SELECT count(*) FROM sample"), 3);
+	ck_assert_int_eq(ask("SELECT sum(count) FROM sample"), 160);
+	ck_assert_int_eq(ask("SELECT sum(count) FROM samples "
+			     "WHERE symbol = 'take'"),
+			 160);
+	ck_assert_int_eq(ask("SELECT sum(weight) FROM samples "
+			     "WHERE event = 'r46'"),
+			 3 * 777);
+}
+END_TEST
+
+START_TEST(only_the_tree_of_a_process_is_kept)
+{
+	struct vprof_recorder_status status;
+	pid_t child, other;
+
+	other = fork();
+	if (!other) {
+		pause();
+		_exit(0);
+	}
+	child = fork();
+	if (!child) {
+		pause();
+		_exit(0);
+	}
+	if (begin(child, path)) {
+		take(child, 0, 0, 10);
+		take(other, 0, 0, 20);
+		take(getpid(), 0, 0, 40);
+		take(0, 0, 0, 80); /* idle */
+		vprof_recorder_get_status(recorder, &status);
+		ck_assert_uint_eq(status.samples, 10);
+		ck_assert_uint_eq(status.outside, 140);
+		ck_assert_uint_eq(status.accounts.delivered, 150);
+	}
+	kill(child, SIGKILL);
+	kill(other, SIGKILL);
+	waitpid(child, NULL, 0);
+	waitpid(other, NULL, 0);
+}
+END_TEST
+
+START_TEST(what_a_full_disk_takes_is_lost_and_counted)
+{
+	struct vprof_recorder_status status;
+	struct vprof_accounts accounts;
+	struct vprof_error err = { 0 };
+
+	if (!begin(0, path))
+		return;
+	take(getpid(), 0, 0, 5);
+	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	take(getpid(), 1, 0, 9);
+	/* as good as a full disk: no file may grow */
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, 0 }), 0);
+	ck_assert_int_lt(vprof_recorder_flush(recorder, &err), 0);
+	ck_assert_ptr_nonnull(strstr(err.text, "Counting has stopped"));
+	ck_assert(!fake.is_running);
+	vprof_recorder_get_status(recorder, &status);
+	ck_assert_uint_eq(status.samples, 5);
+	ck_assert_uint_eq(status.accounts.taken, 14);
+	ck_assert_int_eq(vprof_recorder_get_accounts(recorder, 1, &accounts),
+			 0);
+	ck_assert_uint_eq(accounts.delivered, 0);
+	ck_assert_uint_eq(accounts.lost[VPROF_LOSS_NOT_STORED], 9);
+	/* and it stays so */
+	ck_assert_int_lt(vprof_recorder_run_once(recorder, &err), 0);
+	ck_assert_int_lt(vprof_recorder_finish(recorder, &err), 0);
+	ck_assert_ptr_nonnull(strstr(err.text, "Counting has stopped"));
+}
+END_TEST
+
+START_TEST(accounts_end_with_the_last_event)
+{
+	struct vprof_accounts accounts;
+
+	if (!begin(0, path))
+		return;
+	ck_assert_int_eq(vprof_recorder_get_accounts(recorder, 1, &accounts),
+			 0);
+	ck_assert_int_eq(vprof_recorder_get_accounts(recorder, 2, &accounts),
+			 -ENOENT);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("recorder");
+	TCase *tcase = tcase_create("recorder");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tcase, 120);
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, equal_samples_are_one_row_of_a_slice);
+	tcase_add_test(tcase, only_the_tree_of_a_process_is_kept);
+	tcase_add_test(tcase, what_a_full_disk_takes_is_lost_and_counted);
+	tcase_add_test(tcase, accounts_end_with_the_last_event);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
