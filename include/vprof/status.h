@@ -3,7 +3,6 @@
 #ifndef VPROF_STATUS_H
 #define VPROF_STATUS_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +14,7 @@ enum {
 	VPROF_STATUS_MAX_EVENTS = 32,
 	VPROF_STATUS_MAX_DOMAINS = 64,
 	VPROF_STATUS_WORD_MAX = 64,
+	VPROF_STATUS_PATH_MAX = 4096,
 };
 
 enum vprof_status_state {
@@ -74,7 +74,7 @@ struct vprof_status {
 	uint64_t process_events_lost;
 	uint64_t failures;
 
-	char store_path[PATH_MAX];
+	char store_path[VPROF_STATUS_PATH_MAX];
 	uint64_t store_bytes;
 	uint64_t store_max_bytes;
 	uint64_t store_max_age_s;
