@@ -50,7 +50,8 @@ static int explain_event(int code, const struct vprof_event_spec *spec,
 			 const struct vprof_event *event,
 			 struct vprof_error *err)
 {
-	if (code == -EINVAL && event->min_period > spec->period)
+	if (code == -EINVAL && !spec->is_frequency &&
+	    event->min_period > spec->period)
 		return vprof_error_set(
 			err, code,
 			"a period of %llu is too short for %s: the module "
