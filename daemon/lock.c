@@ -61,8 +61,10 @@ int vprof_lock_take(const char *path, const char *what,
 				       "%s is too long a path", path);
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return vprof_error_set(err, -errno, "cannot make %s: %s", name,
-				       strerror(errno));
+		return vprof_error_set(
+			err, -errno,
+			"cannot make %s: %s. Start vprofd as root, or give it another path in vprof.conf",
+			name, strerror(errno));
 	r = take(fd, path, what, err);
 	if (r < 0)
 		goto close_fd;

@@ -82,24 +82,32 @@ static int find_held(cap_t caps, size_t nr, cap_value_t *ret_held)
 	return nr_held;
 }
 
+static int leave_only(cap_t caps, cap_flag_t flag, const cap_value_t *held,
+		      int nr_held)
+{
+	if (cap_clear_flag(caps, flag) < 0)
+		return -errno;
+	/* none at all is -EINVAL to libcap */
+	if (nr_held && cap_set_flag(caps, flag, nr_held, held, CAP_SET) < 0)
+		return -errno;
+	return 0;
+}
+
 /* Have the first @nr in force; and no other, ever again, where @is_for_good. */
 static int set_capabilities(size_t nr, bool is_for_good)
 {
 	cap_value_t held[NR_KEPT];
 	cap_t caps = cap_get_proc();
-	int nr_held, r = 0;
+	int nr_held, r;
 
 	if (!caps)
 		return -errno;
 	nr_held = find_held(caps, nr, held);
-	if (cap_clear_flag(caps, CAP_EFFECTIVE) < 0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, nr_held, held, CAP_SET) < 0)
-		r = -errno;
-	if (!r && is_for_good &&
-	    (cap_clear_flag(caps, CAP_PERMITTED) < 0 ||
-	     cap_clear_flag(caps, CAP_INHERITABLE) < 0 ||
-	     cap_set_flag(caps, CAP_PERMITTED, nr_held, held, CAP_SET) < 0))
-		r = -errno;
+	r = leave_only(caps, CAP_EFFECTIVE, held, nr_held);
+	if (!r && is_for_good)
+		r = leave_only(caps, CAP_PERMITTED, held, nr_held);
+	if (!r && is_for_good)
+		r = leave_only(caps, CAP_INHERITABLE, NULL, 0);
 	if (!r && cap_set_proc(caps) < 0)
 		r = -errno;
 	cap_free(caps);
