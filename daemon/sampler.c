@@ -28,8 +28,9 @@ enum {
 };
 
 /*
- * @plan, @recorder, @fd_watch: of the session that runs; @next the plan of the
- * next one. @watch: of @recorder, NULL while none runs.
+ * @recorder, @watch: of the session that runs by @plan; NULL while none does.
+ * @retry: a timer, while it waits. @reason: why it does not sample, or "".
+ * @had_module: whether the module was there at the last look.
  */
 struct vprof_sampler {
 	struct vprof_loop *loop;
@@ -94,7 +95,7 @@ free_recorder:
 	return r;
 }
 
-/* Ends what runs; with @err it is finished properly, else dropped as it is. */
+/* Ends what runs: finished properly, or dropped with what the store has. */
 static int close_session(struct vprof_sampler *sampler, bool is_finished,
 			 struct vprof_error *err)
 {
