@@ -57,6 +57,15 @@ void vprof_intern_destroy(struct vprof_intern *table)
 	memset(table, 0, sizeof(*table));
 }
 
+void vprof_intern_clear(struct vprof_intern *table)
+{
+	if (table->nr_used)
+		memset(table->entries, 0,
+		       table->nr_slots * sizeof(*table->entries));
+	table->nr_used = 0;
+	table->next_id = 1;
+}
+
 /* Moves the entries that are wanted to a table of @nr_slots. */
 static int rebuild(struct vprof_intern *table, size_t nr_slots,
 		   bool (*is_unwanted)(const struct vprof_intern_entry *entry,

@@ -38,6 +38,9 @@ enum { VPROF_INTERN_MAX_ID = INT32_MAX };
 int vprof_intern_init(struct vprof_intern *table);
 void vprof_intern_destroy(struct vprof_intern *table);
 
+/** vprof_intern_clear - forget all; ids begin at 1 again */
+void vprof_intern_clear(struct vprof_intern *table);
+
 /**
  * vprof_intern_get - the entry of a pair, made when there is none
  *

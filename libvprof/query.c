@@ -176,16 +176,17 @@ static int copy_domains(struct vprof_query *query)
 
 static int init(struct vprof_query *query)
 {
-	struct vprof_intern *const tables[] = { &query->line_names,
-						&query->line_keys,
-						&query->label_keys,
-						&query->node_keys };
+	struct vprof_intern *const tables[] = {
+		&query->who_keys,   &query->where_keys, &query->line_keys,
+		&query->label_keys, &query->node_keys,  &query->way_keys,
+	};
 	int ret;
 
 	query->events.item_size = sizeof(struct vprof_query_event);
 	query->domains.item_size = sizeof(struct vprof_query_domain);
 	query->sessions.item_size = sizeof(struct vprof_query_session);
 	query->unnamed.item_size = sizeof(struct vprof_query_unnamed);
+	query->whos.item_size = sizeof(struct vprof_query_who);
 	query->lines.item_size = sizeof(struct vprof_query_line);
 	query->labels.item_size = sizeof(struct vprof_query_label);
 	query->nodes.item_size = sizeof(struct vprof_query_node);
@@ -242,6 +243,7 @@ void vprof_query_free(struct vprof_query *query)
 	if (!query)
 		return;
 	struct vprof_vector *const vectors[] = {
+		&query->whos,
 		&query->events,
 		&query->domains,
 		&query->sessions,
@@ -261,10 +263,12 @@ void vprof_query_free(struct vprof_query *query)
 	free_events(query);
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
 		vprof_vector_destroy(vectors[i]);
-	vprof_intern_destroy(&query->line_names);
+	vprof_intern_destroy(&query->who_keys);
+	vprof_intern_destroy(&query->where_keys);
 	vprof_intern_destroy(&query->line_keys);
 	vprof_intern_destroy(&query->label_keys);
 	vprof_intern_destroy(&query->node_keys);
+	vprof_intern_destroy(&query->way_keys);
 	vprof_names_destroy(&query->names);
 	for (size_t i = 0; query->domain_names && query->domain_names[i]; i++)
 		free(query->domain_names[i]);

@@ -66,6 +66,14 @@ struct vprof_query_line {
 	uint64_t weight;
 };
 
+/* What of a charge tells lines apart; what is no key is 0. */
+struct vprof_query_who {
+	uint32_t domain;
+	uint32_t process;
+	int32_t pid;
+	uint8_t context;
+};
+
 /* A function among callers. */
 struct vprof_query_label {
 	uint32_t image;
@@ -96,7 +104,10 @@ struct vprof_query_unnamed {
 
 /**
  * struct vprof_query - a question, and what the stores have answered so far
- * @line_names, @line_keys: two pairs in a row number a line
+ * @who_keys: (event, domain, context; process, pid), as far as they are keys
+ * @where_keys: (image, symbol; offset), as far as they are keys
+ * @line_keys: (who, where)
+ * @way_keys: (line, node)
  */
 struct vprof_query {
 	struct vprof_query_options options;
@@ -112,7 +123,9 @@ struct vprof_query {
 	int64_t start_ns, end_ns;
 	int64_t store_start_ns, store_end_ns;
 
-	struct vprof_intern line_names;
+	struct vprof_intern who_keys;
+	struct vprof_vector whos; /* by id - 1 */
+	struct vprof_intern where_keys;
 	struct vprof_intern line_keys;
 	struct vprof_vector lines; /* by id - 1 */
 
@@ -120,7 +133,8 @@ struct vprof_query {
 	struct vprof_vector labels; /* by id - 1 */
 	struct vprof_intern node_keys;
 	struct vprof_vector nodes; /* by id - 1 */
-	struct vprof_vector ways;
+	struct vprof_intern way_keys;
+	struct vprof_vector ways; /* by id - 1, until they are sorted */
 	bool are_ways_sorted;
 
 	struct vprof_profile profile;

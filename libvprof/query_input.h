@@ -31,6 +31,8 @@ struct vprof_input_image {
 	uint32_t name;
 	uint32_t why;
 	bool is_module;
+	bool is_jit;
+	uint64_t nr_unnamed; /* samples */
 };
 
 struct vprof_input_symbol {
@@ -38,11 +40,14 @@ struct vprof_input_symbol {
 	uint32_t name;
 };
 
+/* @image: index + 1 of the input's; @line: of the last @who that was here */
 struct vprof_input_place {
 	int64_t id;
-	int64_t image;
 	uint64_t offset;
+	uint32_t image;
 	uint32_t symbol;
+	uint32_t who;
+	uint32_t line;
 };
 
 struct vprof_input_chain {
@@ -53,13 +58,14 @@ struct vprof_input_chain {
 	uint8_t context;
 };
 
+/* @who: in the query's keys; 0: not one that can be counted */
 struct vprof_input_charge {
 	int64_t id;
-	const struct vprof_input_event *event;
-	const struct vprof_input_process *process;
+	uint64_t weight_of_one;
+	uint32_t event;
 	uint32_t domain;
+	uint32_t who;
 	uint8_t context;
-	bool is_wanted; /* its event is */
 };
 
 struct vprof_input_slice {
@@ -71,12 +77,14 @@ struct vprof_input_slice {
 /**
  * struct vprof_input - one store
  * @slices: those in the time asked for
+ * @nr_unknown: samples in no image
  */
 struct vprof_input {
 	struct vprof_query *query;
 	struct sqlite3 *db;
 	struct vprof_vector events, domains, processes, images, symbols, places,
 		chains, charges, slices;
+	uint64_t nr_unknown; /* samples of no image */
 };
 
 void vprof_input_init(struct vprof_input *input, struct vprof_query *query,

@@ -115,6 +115,7 @@ static int load_image(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	int ret;
 
 	image->is_module = !strcmp(get_text(row, 1), "module");
+	image->is_jit = !strcmp(get_text(row, 1), "jit");
 	ret = take_name(input, row, 2, &image->name);
 	if (!ret)
 		ret = take_name(input, row, 3, &image->why);
@@ -128,28 +129,29 @@ static int load_symbol(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	return take_name(input, row, 1, &symbol->name);
 }
 
+/* Code that a program made for itself, and did not name, is told by its page. */
+enum { JIT_GRAIN = 4096 };
+
 static int load_place(struct vprof_input *input, sqlite3_stmt *row, void *item)
 {
+	const struct vprof_input_symbol *symbol;
+	const struct vprof_input_image *image;
 	struct vprof_input_place *place = item;
 
-	(void)input;
-	place->image = sqlite3_column_int64(row, 1);
-	place->offset = sqlite3_column_int64(row, 2);
-	return 0;
-}
-
-/* Makes no item: it completes the place's. */
-static int load_naming(struct vprof_input *input, sqlite3_stmt *row, void *item)
-{
-	const struct vprof_input_symbol *symbol;
-	struct vprof_input_place *place;
-
-	(void)item;
-	place = vprof_vector_find(&input->places, sqlite3_column_int64(row, 0));
+	image = vprof_vector_find(&input->images, sqlite3_column_int64(row, 1));
 	symbol = vprof_vector_find(&input->symbols,
-				   sqlite3_column_int64(row, 1));
-	if (place && symbol)
-		place->symbol = symbol->name;
+				   sqlite3_column_int64(row, 3));
+	place->symbol = symbol ? symbol->name : 0;
+	if (image)
+		place->image = (uint32_t)(image - (struct vprof_input_image *)
+							  input->images.items) +
+			       1;
+	/* A name stands for all of its function. */
+	if (symbol)
+		return 0;
+	place->offset = sqlite3_column_int64(row, 2);
+	if (image && image->is_jit)
+		place->offset -= place->offset % JIT_GRAIN;
 	return 0;
 }
 
@@ -164,26 +166,68 @@ static int load_chain(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	return 0;
 }
 
+/* Numbers what of a charge tells lines apart. */
+static int64_t get_who(struct vprof_query *query,
+		       const struct vprof_input_charge *charge,
+		       const struct vprof_input_process *process)
+{
+	unsigned int keys = query->options.keys;
+	struct vprof_query_who who = { 0 }, *item;
+	struct vprof_intern_entry *entry;
+	bool is_new;
+
+	if (keys & 1 << VPROF_KEY_DOMAIN)
+		who.domain = charge->domain;
+	if (keys & 1 << VPROF_KEY_CONTEXT)
+		who.context = charge->context;
+	if (process && keys & 1 << VPROF_KEY_PROCESS)
+		who.process = process->comm;
+	if (process && keys & 1 << VPROF_KEY_PID)
+		who.pid = process->pid;
+	entry = vprof_intern_get(
+		&query->who_keys,
+		(uint64_t)charge->event << 32 | who.domain << 8 | who.context,
+		(uint64_t)who.process << 32 | (uint32_t)who.pid, &is_new);
+	if (!entry)
+		return -ENOMEM;
+	if (!is_new)
+		return entry->id;
+	item = vprof_vector_add(&query->whos);
+	if (!item)
+		return -ENOMEM;
+	*item = who;
+	return entry->id;
+}
+
 static int load_charge(struct vprof_input *input, sqlite3_stmt *row, void *item)
 {
-	struct vprof_input_charge *charge = item;
+	const struct vprof_input_process *process;
 	const struct vprof_input_domain *domain;
-	const struct vprof_query_event *event;
+	const struct vprof_input_event *event;
+	const struct vprof_query_event *asked;
+	struct vprof_input_charge *charge = item;
 	int context = sqlite3_column_int(row, 4);
+	int64_t who;
 
-	charge->event =
-		vprof_vector_find(&input->events, sqlite3_column_int64(row, 1));
+	event = vprof_vector_find(&input->events, sqlite3_column_int64(row, 1));
 	domain = vprof_vector_find(&input->domains,
 				   sqlite3_column_int64(row, 2));
-	charge->process = vprof_vector_find(&input->processes,
-					    sqlite3_column_int64(row, 3));
-	if (!charge->event || !domain || context < 0 ||
+	process = vprof_vector_find(&input->processes,
+				    sqlite3_column_int64(row, 3));
+	if (!event || !domain || context < 0 ||
 	    context >= VPROF_NR_SAMPLE_CONTEXTS)
 		return 0;
-	event = vprof_vector_get(&input->query->events, charge->event->event);
+	asked = vprof_vector_get(&input->query->events, event->event);
+	if (!asked->is_wanted)
+		return 0;
+	charge->event = event->event;
+	charge->weight_of_one = event->weight_of_one;
 	charge->domain = domain->domain;
 	charge->context = (uint8_t)context;
-	charge->is_wanted = event->is_wanted;
+	who = get_who(input->query, charge, process);
+	if (who < 0)
+		return (int)who;
+	charge->who = (uint32_t)who;
 	return 0;
 }
 
@@ -313,8 +357,8 @@ static const struct loader {
 	{ offsetof(struct vprof_input, symbols),
 	  "SELECT id, name FROM symbol ORDER BY id", load_symbol },
 	{ offsetof(struct vprof_input, places),
-	  "SELECT id, image, offset FROM place ORDER BY id", load_place },
-	{ 0, "SELECT place, symbol FROM naming", load_naming },
+	  "SELECT id, image, offset, symbol FROM place ORDER BY id",
+	  load_place },
 	{ offsetof(struct vprof_input, charges),
 	  "SELECT id, event, domain, process, context FROM charge ORDER BY id",
 	  load_charge },

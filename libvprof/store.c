@@ -261,7 +261,8 @@ static int add_numbers(struct vprof_store *store,
 int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
 			      uint64_t offset)
 {
-	const int64_t numbers[] = { image, (int64_t)offset };
+	const int64_t numbers[] = { image, (int64_t)offset,
+				    VPROF_STORE_NOT_LOOKED_UP };
 	struct vprof_intern_entry *entry;
 	bool is_new;
 	int ret;
@@ -272,7 +273,7 @@ int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
 	entry->stamp = store->next_slice;
 	if (!is_new)
 		return entry->id;
-	ret = add_numbers(store, VPROF_STORE_ADD_PLACE, entry->id, numbers, 2);
+	ret = add_numbers(store, VPROF_STORE_ADD_PLACE, entry->id, numbers, 3);
 	return ret ? ret : (int64_t)entry->id;
 }
 
@@ -390,8 +391,7 @@ int vprof_store_begin_slice(struct vprof_store *store, uint64_t start_ns)
 		return ret;
 	store->is_in_slice = true;
 	store->slice_start_ns = start_ns;
-	store->nr_slice_rows = 0;
-	store->rows.nr_waiting = 0;
+	vprof_store_rows_begin(&store->rows);
 	return 0;
 }
 
@@ -409,28 +409,30 @@ int vprof_store_add_row(struct vprof_store *store,
 			const struct vprof_store_row *row)
 {
 	struct vprof_store_numbers numbers = {
-		.chain = row->chain,
+		.chain = (uint32_t)row->chain,
 		.count = row->count,
 		.weight = row->weight,
 	};
+	int64_t charge, place;
 	int ret;
 
 	if (!store->is_in_slice)
 		return -EINVAL;
-	/* Three bytes a row that most rows do not need. */
-	if (numbers.weight == (int64_t)get_usual_weight(store, row))
+	charge = get_charge(store, row);
+	if (charge < 0)
+		return (int)charge;
+	place = vprof_store_get_place(store, row->image, row->offset);
+	if (place < 0)
+		return (int)place;
+	numbers.charge = (uint32_t)charge;
+	numbers.place = (uint32_t)place;
+	/* Most rows need none, and it is half of an item's bytes. */
+	if (numbers.weight == get_usual_weight(store, row))
 		numbers.weight = 0;
-	numbers.charge = get_charge(store, row);
-	if (numbers.charge < 0)
-		return numbers.charge;
-	numbers.place = vprof_store_get_place(store, row->image, row->offset);
-	if (numbers.place < 0)
-		return numbers.place;
 	ret = vprof_store_rows_add(&store->rows, &numbers);
 	if (ret)
 		return ret;
-	store->nr_slice_rows++;
-	return row->chain ? stamp_chain(store, row->chain) : 0;
+	return row->chain ? stamp_chain(store, numbers.chain) : 0;
 }
 
 static int add_losses(struct vprof_store *store,
@@ -488,7 +490,8 @@ static int add_slice(struct vprof_store *store, uint64_t end_ns)
 	sqlite3_bind_int64(statement, 4, end_ns + store->wall_offset_ns);
 	/* The ids of a transaction's rows follow each other. */
 	sqlite3_bind_int64(statement, 5,
-			   store->rows.last_id - store->nr_slice_rows + 1);
+			   store->rows.last_id -
+				   (int64_t)store->rows.nr_written + 1);
 	sqlite3_bind_int64(statement, 6, store->rows.last_id);
 	return vprof_db_run(statement);
 }
@@ -500,7 +503,8 @@ static int write_end(struct vprof_store *store, uint64_t end_ns,
 
 	if (!store->is_in_slice || nr_accounts > store->nr_events)
 		return -EINVAL;
-	ret = vprof_store_rows_flush(&store->rows);
+	ret = vprof_store_rows_write(&store->rows,
+				     store->statements[VPROF_STORE_ADD_SAMPLE]);
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < nr_accounts; i++) {

@@ -73,7 +73,6 @@ struct vprof_store {
 	bool is_in_slice;
 	uint64_t slice_start_ns;
 	int64_t next_slice;
-	uint64_t nr_slice_rows;
 	struct vprof_store_rows rows;
 
 	uint64_t limit_pages;

@@ -119,21 +119,18 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 	return ret;
 }
 
-/* Rows in ascending order fill their pages; a place without a symbol gets NULL. */
+/* Symbol 0: none covers the place. */
 static int write_names(struct vprof_store *store,
 		       const struct unnamed_list *list)
 {
-	sqlite3_stmt *statement = store->statements[VPROF_STORE_ADD_NAMING];
+	sqlite3_stmt *statement = store->statements[VPROF_STORE_NAME_PLACE];
 	int ret;
 
 	for (size_t i = 0; i < list->nr_items; i++) {
 		if (list->items[i].symbol < 0)
 			continue;
 		sqlite3_bind_int64(statement, 1, list->items[i].place);
-		if (list->items[i].symbol)
-			sqlite3_bind_int64(statement, 2, list->items[i].symbol);
-		else
-			sqlite3_bind_null(statement, 2);
+		sqlite3_bind_int64(statement, 2, list->items[i].symbol);
 		ret = vprof_db_run(statement);
 		if (ret)
 			return ret;

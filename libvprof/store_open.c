@@ -231,8 +231,6 @@ static int open_database(struct vprof_store *store)
 	if (!ret)
 		ret = prepare_statements(store);
 	if (!ret)
-		ret = vprof_store_rows_prepare(&store->rows, store->db);
-	if (!ret)
 		ret = vprof_store_load(store);
 	return ret;
 }
@@ -243,7 +241,6 @@ static void finalize_statements(struct vprof_store *store)
 		sqlite3_finalize(store->statements[i]);
 		store->statements[i] = NULL;
 	}
-	vprof_store_rows_finalize(&store->rows);
 }
 
 static void close_database(struct vprof_store *store)
@@ -268,8 +265,11 @@ static int init_tables(struct vprof_store *store)
 		if (ret)
 			return ret;
 	}
+	/* Every symbol's number takes two bytes, as its place-holder did. */
+	store->symbols.next_id = VPROF_STORE_FIRST_SYMBOL;
 	store->next_slice = 1;
-	return 0;
+	vprof_store_rows_destroy(&store->rows);
+	return vprof_store_rows_init(&store->rows);
 }
 
 static int open_file(struct vprof_store *store, struct vprof_error *err)
@@ -376,6 +376,7 @@ void vprof_store_free(struct vprof_store *store)
 	vprof_intern_destroy(&store->chains);
 	vprof_intern_destroy(&store->charges);
 	vprof_intern_destroy(&store->symbols);
+	vprof_store_rows_destroy(&store->rows);
 	free(store->chain_stamps);
 	free(store->path);
 	free(store);

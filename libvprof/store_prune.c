@@ -330,7 +330,7 @@ static int stamp_symbols(struct vprof_store *store, uint32_t stamp)
 	is_used = calloc(symbols->next_id, sizeof(*is_used));
 	if (!is_used)
 		return -ENOMEM;
-	ret = vprof_db_prepare(store->db, "SELECT symbol FROM naming",
+	ret = vprof_db_prepare(store->db, "SELECT symbol FROM place",
 			       &statement);
 	if (ret)
 		goto out;
@@ -369,10 +369,6 @@ static int sweep_names(struct vprof_store *store)
 	if (!ret)
 		ret = sweep_table(&sweep, &store->places,
 				  "DELETE FROM place WHERE id = ?");
-	if (!ret)
-		ret = vprof_db_exec(store->db,
-				    "DELETE FROM naming WHERE place NOT IN "
-				    "(SELECT id FROM place)");
 	if (!ret)
 		ret = stamp_symbols(store, sweep.oldest_slice);
 	if (!ret)

@@ -25,6 +25,13 @@
 #define TIME(column) \
 	"datetime(" column " / 1000000000, 'unixepoch', 'localtime')"
 
+/* Of sample.places: {"place": count} or {"place": [count, weight]}. */
+#define ITEM_COUNT                                                    \
+	"iif(item.type = 'array', json_extract(item.value, '$[0]'), " \
+	"item.value)"
+#define ITEM_WEIGHT \
+	"iif(item.type = 'array', json_extract(item.value, '$[1]'), NULL)"
+
 #define WEIGHT_OF_ONE                                    \
 	"CASE WHEN event.period = 0 THEN 1 "             \
 	"WHEN NOT event.is_frequency THEN event.period " \
@@ -42,9 +49,10 @@ uint64_t vprof_store_weight_of_one(const char *unit, uint64_t period,
 }
 
 /*
- * Rows are many in sample only, so it is narrow: small numbers, which SQLite
- * stores in 0 to 3 bytes, and no index. A slice's samples are a range of ids,
- * so they need no column for the slice, and a time range is a range of ids.
+ * Places of samples are most of a store, so there is no row for each: a row of
+ * sample has those of one charge (and chain) in one slice. A slice's rows are a
+ * range of ids: they need no column for the slice, no table needs an index, and
+ * a time range is a range of ids.
  */
 const struct vprof_store_table vprof_store_tables[] = {
 	TABLE("session",
@@ -67,8 +75,8 @@ const struct vprof_store_table vprof_store_tables[] = {
 	TABLE("symbol",
 	      "id INTEGER PRIMARY KEY, image INTEGER, offset INTEGER, "
 	      "size INTEGER, name TEXT"),
-	TABLE("place", "id INTEGER PRIMARY KEY, image INTEGER, offset INTEGER"),
-	TABLE("naming", "place INTEGER PRIMARY KEY, symbol INTEGER"),
+	TABLE("place", "id INTEGER PRIMARY KEY, image INTEGER, offset INTEGER, "
+		       "symbol INTEGER"),
 	TABLE("chain", "id INTEGER PRIMARY KEY, parent INTEGER, place INTEGER, "
 		       "context INTEGER"),
 	TABLE("charge",
@@ -83,36 +91,37 @@ const struct vprof_store_table vprof_store_tables[] = {
 	TABLE("loss", "id INTEGER PRIMARY KEY, slice INTEGER, event INTEGER, "
 		      "domain INTEGER, reason TEXT, count INTEGER"),
 	TABLE("sample",
-	      "id INTEGER PRIMARY KEY, charge INTEGER, place INTEGER, "
-	      "chain INTEGER, count INTEGER, weight INTEGER"),
+	      "id INTEGER PRIMARY KEY, charge INTEGER, chain INTEGER, "
+	      "count INTEGER, places TEXT"),
 
 	VIEW("places",
 	     "SELECT place.id AS place, image.name AS image, "
 	     "image.kind AS kind, " SYMBOL_NAME " AS symbol, place.offset, "
 	     "place.offset - symbol.offset AS into_symbol "
 	     "FROM place LEFT JOIN image ON image.id = place.image "
-	     "LEFT JOIN naming ON naming.place = place.id "
-	     "LEFT JOIN symbol ON symbol.id = naming.symbol"),
+	     "LEFT JOIN symbol ON symbol.id = place.symbol"),
 	VIEW("samples",
 	     "SELECT " TIME(
 		     "slice.start_ns") " AS time, slice.start_ns, "
 				       "event.name AS event, domain.name AS domain, " CONTEXT_NAME(
 					       "charge.context") " AS context, "
 								 "process.pid, process.comm AS process, image.name AS image, " SYMBOL_NAME
-								 " AS symbol, place.offset, sample.count, "
-								 "coalesce(sample.weight, sample.count * " WEIGHT_OF_ONE
-								 ") AS weight, "
-								 "sample.chain "
+								 " AS symbol, place.offset, " ITEM_COUNT
+								 " AS count, "
+								 "coalesce(" ITEM_WEIGHT
+								 ", " ITEM_COUNT
+								 " * " WEIGHT_OF_ONE
+								 ") AS weight, sample.chain "
 								 "FROM slice CROSS JOIN sample ON sample.id "
 								 "BETWEEN slice.first_sample AND slice.last_sample "
 								 "JOIN charge ON charge.id = sample.charge "
 								 "JOIN event ON event.id = charge.event "
 								 "JOIN domain ON domain.id = charge.domain "
 								 "LEFT JOIN process ON process.id = charge.process "
-								 "JOIN place ON place.id = sample.place "
+								 "CROSS JOIN json_each(sample.places) AS item "
+								 "JOIN place ON place.id = CAST(item.key AS INTEGER) "
 								 "LEFT JOIN image ON image.id = place.image "
-								 "LEFT JOIN naming ON naming.place = place.id "
-								 "LEFT JOIN symbol ON symbol.id = naming.symbol"),
+								 "LEFT JOIN symbol ON symbol.id = place.symbol"),
 	VIEW("functions",
 	     "SELECT event, domain, context, image, symbol, "
 	     "sum(count) AS samples, sum(weight) AS weight "
@@ -176,15 +185,18 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 		"INSERT INTO symbol(id, image, offset, size, name) "
 		"VALUES(?, ?, ?, ?, ?)",
 	[VPROF_STORE_ADD_PLACE] =
-		"INSERT INTO place(id, image, offset) VALUES(?, ?, ?)",
-	[VPROF_STORE_ADD_NAMING] =
-		"INSERT OR REPLACE INTO naming(place, symbol) VALUES(?, ?)",
+		"INSERT INTO place(id, image, offset, symbol) "
+		"VALUES(?, ?, ?, ?)",
+	[VPROF_STORE_NAME_PLACE] = "UPDATE place SET symbol = ?2 WHERE id = ?1",
 	[VPROF_STORE_ADD_CHAIN] =
 		"INSERT INTO chain(id, parent, place, context) "
 		"VALUES(?, ?, ?, ?)",
 	[VPROF_STORE_ADD_CHARGE] =
 		"INSERT INTO charge(id, event, domain, process, context) "
 		"VALUES(?, ?, ?, ?, ?)",
+	[VPROF_STORE_ADD_SAMPLE] =
+		"INSERT INTO sample(charge, chain, count, places) "
+		"VALUES(?, ?, ?, ?)",
 	[VPROF_STORE_ADD_SLICE] =
 		"INSERT INTO slice(id, session, start_ns, end_ns, "
 		"first_sample, last_sample) VALUES(?, ?, ?, ?, ?, ?)",
@@ -195,10 +207,8 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 		"INSERT INTO loss(slice, event, domain, reason, count) "
 		"VALUES(?, ?, NULL, ?, ?)",
 	[VPROF_STORE_FIND_UNNAMED] =
-		"SELECT place.id, place.image, place.offset FROM place "
-		"LEFT JOIN naming ON naming.place = place.id "
-		"WHERE place.id > ? AND place.image > 0 "
-		"AND naming.place IS NULL",
+		"SELECT id, image, offset FROM place "
+		"WHERE id > ? AND image > 0 AND symbol < 0",
 	[VPROF_STORE_COUNT_PAGES] = "PRAGMA page_count",
 	[VPROF_STORE_COUNT_FREE_PAGES] = "PRAGMA freelist_count",
 	[VPROF_STORE_FIND_OLDEST_SLICE] =

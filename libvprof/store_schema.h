@@ -10,6 +10,13 @@
 enum {
 	/* PRAGMA application_id: "vprf", seen by file(1) at byte 68 */
 	VPROF_STORE_APPLICATION_ID = 0x76707266,
+	/*
+	 * A place's symbol before it was looked up. It takes two bytes in its
+	 * row, and so do symbols' numbers: giving a place its name then moves
+	 * nothing in its page.
+	 */
+	VPROF_STORE_NOT_LOOKED_UP = -1000,
+	VPROF_STORE_FIRST_SYMBOL = 128,
 };
 
 /**
@@ -52,9 +59,10 @@ enum vprof_store_statement {
 	VPROF_STORE_EXPLAIN_IMAGE,
 	VPROF_STORE_ADD_SYMBOL,
 	VPROF_STORE_ADD_PLACE,
-	VPROF_STORE_ADD_NAMING,
+	VPROF_STORE_NAME_PLACE,
 	VPROF_STORE_ADD_CHAIN,
 	VPROF_STORE_ADD_CHARGE,
+	VPROF_STORE_ADD_SAMPLE,
 	VPROF_STORE_ADD_SLICE,
 	VPROF_STORE_ADD_ACCOUNT,
 	VPROF_STORE_ADD_LOSS,
