@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sessions under stress: killed, raced for, beside each other, CPUs coming and
- * going. Afterwards nothing is held, and the accounts are exact.
+ * going. Afterwards nothing is held, and the accounts are exact: churn [ROUNDS]
  */
 #define _GNU_SOURCE
 #include "session.h"
@@ -19,7 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NR_ROUNDS = 50, SOFTWARE = 1, PAGE_FAULTS = 2 };
+enum { SOFTWARE = 1, PAGE_FAULTS = 2 };
+
+static int nr_rounds = 50;
 
 static int refcount(void)
 {
@@ -64,7 +66,7 @@ static void killed(void)
 	int round, status, nr_killed = 0;
 	pid_t pid;
 
-	for (round = 0; round < NR_ROUNDS; round++) {
+	for (round = 0; round < nr_rounds; round++) {
 		pid = fork();
 		if (!pid)
 			sample_until_killed();
@@ -73,7 +75,7 @@ static void killed(void)
 		waitpid(pid, &status, 0);
 		nr_killed += WIFSIGNALED(status);
 	}
-	check(nr_killed == NR_ROUNDS, "%d sessions were killed at any moment",
+	check(nr_killed == nr_rounds, "%d sessions were killed at any moment",
 	      nr_killed);
 	check(refcount() == 0, "then nothing holds the module");
 }
@@ -155,7 +157,7 @@ static void cpu_comes_and_goes(void)
 
 	open_busy(&session, 1024);
 	session_start(&session);
-	for (round = 0; round < NR_ROUNDS; round++) {
+	for (round = 0; round < nr_rounds; round++) {
 		if (set_online(0)) {
 			skip("a CPU comes and goes", "it cannot");
 			goto out;
@@ -186,7 +188,7 @@ static void cpu_comes_and_goes(void)
 	check(after.taken > before.taken, "it takes samples again");
 	session_finish(&session, &tally);
 	check(accounts_agree(&session, &tally),
-	      "%d times off and on: accounts agree", NR_ROUNDS);
+	      "%d times off and on: accounts agree", nr_rounds);
 out:
 	set_online(1);
 	session_close(&session);
@@ -315,8 +317,10 @@ static void races(void)
 	check(refcount() == 0, "then nothing holds the module");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc > 1)
+		nr_rounds = atoi(argv[1]);
 	srandom(getpid());
 	killed();
 	two_sessions();

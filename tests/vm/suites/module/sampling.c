@@ -67,6 +67,18 @@ static void flat(void)
 	session_close(&session);
 }
 
+static void touch_pages(unsigned int nr)
+{
+	char *pages = mmap(NULL, nr * PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int i;
+
+	madvise(pages, nr * PAGE, MADV_NOHUGEPAGE);
+	for (i = 0; i < nr; i++)
+		pages[i * PAGE] = 1;
+	munmap(pages, nr * PAGE);
+}
+
 static void contexts(void)
 {
 	static const struct {
@@ -91,7 +103,7 @@ static void contexts(void)
 		begin(&session, 8192);
 		for (j = 0; j < 10; j++) {
 			burn_ms(20);
-			free(memset(malloc(8 << 20), 1, 8 << 20));
+			touch_pages(1000);
 		}
 		session_stop(&session);
 		session_drain(&session, &tally, NULL, NULL);
@@ -108,18 +120,6 @@ static void contexts(void)
 		      rows[i].name);
 		session_close(&session);
 	}
-}
-
-static void touch_pages(unsigned int nr)
-{
-	char *pages = mmap(NULL, nr * PAGE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	unsigned int i;
-
-	madvise(pages, nr * PAGE, MADV_NOHUGEPAGE);
-	for (i = 0; i < nr; i++)
-		pages[i * PAGE] = 1;
-	munmap(pages, nr * PAGE);
 }
 
 static long nr_faults(void)
