@@ -10,7 +10,6 @@ vm_about="Debian 12, Linux 6.1 that checks itself: KASAN, lockdep, kmemleak, fau
 # is a pattern. ACPI's interpreter, checked at each of its allocations, takes
 # longest to boot: it gives timers and processors, but the old ways find PCI.
 VM_APPEND="pci=noacpi kasan_multi_shot page_poison=1"
-VM_MEM=2048
 
 # All but the kernel is the plain machine's.
 vm_prepare()

@@ -3,9 +3,6 @@
  * A module that is wrong on purpose: one mistake for each alarm of the debug
  * kernel, made when its name is written to /sys/module/alarm/parameters/raise.
  * Every mistake is one that the kernel survives, so that one boot proves all.
- *
- * With is_careless=1 it is also wrong when loading it meets a failure, which is
- * for systematic fault injection to find.
  */
 #include <linux/delay.h>
 #include <linux/irqflags.h>
@@ -20,7 +17,6 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/vmalloc.h>
 
@@ -106,7 +102,7 @@ static int index_past_array(void)
 		int room[4];
 	} numbers;
 
-	return READ_ONCE(numbers.array[past_array]);
+	return numbers.array[past_array];
 }
 
 static int shift_past_width(void)
@@ -238,7 +234,7 @@ static int sleep_uninterruptible(void)
 	return 0;
 }
 
-/* The last one in a boot: after its first report lockdep is off. */
+/* Lockdep's one report; it is off afterwards. */
 static int invert_lock_order(void)
 {
 	mutex_lock(&first);
@@ -296,35 +292,5 @@ static const struct kernel_param_ops raise_ops = {
 module_param_cb(raise, &raise_ops, NULL, 0200);
 MODULE_PARM_DESC(raise, "name of the mistake to make");
 
-static bool is_careless;
-module_param(is_careless, bool, 0);
-MODULE_PARM_DESC(is_careless, "leak and lie when an allocation fails");
-
-static char *kept, *kept_too;
-
-static int __init load_alarm(void)
-{
-	kept = kmalloc(OBJECT_SIZE, GFP_KERNEL);
-	if (!kept)
-		return -ENOMEM;
-	/* By which the leak is known: init code has no symbols afterwards. */
-	strscpy(kept, "alarm: careless", OBJECT_SIZE);
-	kept_too = kmalloc(OBJECT_SIZE, GFP_KERNEL);
-	if (kept_too)
-		return 0;
-	if (is_careless)
-		return -EBADSLT;
-	kfree(kept);
-	return -ENOMEM;
-}
-
-static void __exit unload_alarm(void)
-{
-	kfree(kept_too);
-	kfree(kept);
-}
-
-module_init(load_alarm);
-module_exit(unload_alarm);
 MODULE_DESCRIPTION("Raises each alarm of the debug kernel");
 MODULE_LICENSE("GPL");
