@@ -43,22 +43,27 @@ static bool keep(struct walk *walk, u64 address)
 
 /*
  * From an interrupt's registers the unwinder gives the callers alone. Software
- * events bring registers that are no frame of the stack (perf marks them by
- * flags without the bit that is always set): there it starts at their stack
- * pointer, which is the caller's, and the first address is regs->ip's caller.
+ * events of the scheduler bring registers that are no frame of the stack (perf
+ * leaves out of their flags the bit that is always set): there it starts at
+ * their stack pointer, and the first address is their ip itself.
  */
 static void walk_kernel(struct walk *walk, struct pt_regs *regs)
 {
+	bool is_frame = regs->flags & X86_EFLAGS_FIXED;
 	struct unwind_state state;
 	unsigned long address;
 
-	if (regs->flags & X86_EFLAGS_FIXED)
+	if (is_frame)
 		unwind_start(&state, current, regs, NULL);
 	else
 		unwind_start(&state, current, NULL, (void *)regs->sp);
 	for (; !unwind_done(&state); unwind_next_frame(&state)) {
 		address = unwind_get_return_address(&state);
-		if (!address || !keep(walk, address))
+		if (!address)
+			return;
+		if (!is_frame && !walk->nr && address == regs->ip)
+			continue;
+		if (!keep(walk, address))
 			return;
 	}
 }

@@ -21,6 +21,7 @@ enum {
 	CYCLES = 0,
 	INSTRUCTIONS = 1,
 	PAGE_FAULTS = 2,
+	CONTEXT_SWITCHES = 3,
 	DTLB_MISSES = 0x746, /* AMD family 10h: all page sizes */
 	PAGE = 4096,
 };
@@ -152,6 +153,51 @@ static void each_page_fault(unsigned int flags, const char *name)
 		      tally.own_pid <= (uint64_t)faults + 60,
 	      "%s: each is a sample", name);
 	check(accounts_agree(&session, &tally), "%s: accounts agree", name);
+	session_close(&session);
+}
+
+struct switches {
+	uint64_t nr, nr_deep, nr_twice;
+};
+
+static void look_at_switch(const struct record *record, void *data)
+{
+	const struct vprof_slot *slots = record->slots;
+	struct switches *switches = data;
+
+	if (VPROF_HEAD_GET(slots[0].head, TYPE) != VPROF_RECORD_CHAIN ||
+	    VPROF_HEAD_GET(slots[0].head, PID) != (uint64_t)getpid())
+		return;
+	switches->nr++;
+	switches->nr_deep += (slots[1].head & VPROF_CHAIN_COUNT_MASK) >= 3;
+	switches->nr_twice += slots[1].data == slots[0].data;
+}
+
+/* Registers that perf makes up: the chain begins at the caller all the same. */
+static void context_switches(void)
+{
+	struct session session;
+	struct tally tally = {};
+	struct switches switches = {};
+	int i;
+
+	session_open(&session);
+	session_add_event(&session, SOFTWARE, CONTEXT_SWITCHES, 1,
+			  VPROF_EVENT_KERNEL_CHAIN);
+	begin(&session, 16384);
+	for (i = 0; i < 50; i++)
+		usleep(1000);
+	session_stop(&session);
+	session_drain(&session, &tally, look_at_switch, &switches);
+	note("%llu switches, %llu with callers, %llu with their ip twice",
+	     (unsigned long long)switches.nr,
+	     (unsigned long long)switches.nr_deep,
+	     (unsigned long long)switches.nr_twice);
+	check(switches.nr >= 50 && switches.nr_deep == switches.nr,
+	      "context switches have callers");
+	check(switches.nr_twice == 0, "and not their own address first");
+	check(accounts_agree(&session, &tally),
+	      "context switches: accounts agree");
 	session_close(&session);
 }
 
@@ -331,6 +377,49 @@ static void too_many_events(void)
 	session_close(&session);
 }
 
+static void set_sysctl(const char *name, const char *value)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/sys/kernel/%s", name);
+	file = fopen(path, "w");
+	if (!file)
+		return;
+	fputs(value, file);
+	fclose(file);
+}
+
+/* perf takes the rate only while it watches the share of time. */
+static void set_max_rate(const char *rate)
+{
+	set_sysctl("perf_cpu_time_max_percent", "25");
+	set_sysctl("perf_event_max_sample_rate", rate);
+	set_sysctl("perf_cpu_time_max_percent", "0");
+}
+
+/* 50,000 samples a second where perf allows 1,000. */
+static void throttled(void)
+{
+	struct session session;
+	struct tally tally = {};
+	struct vprof_stats stats;
+
+	session_open(&session);
+	session_add_event(&session, SOFTWARE, 0, 20000, 0);
+	set_max_rate("1000");
+	begin(&session, 8192);
+	burn_ms(300);
+	session_finish(&session, &tally);
+	set_max_rate("100000");
+	stats = session_stats(&session, 0, VPROF_STATS_ALL_CPUS);
+	note("throttled %llu times, %llu samples", stats.throttled,
+	     (unsigned long long)tally.samples[0]);
+	check(stats.throttled > 10, "throttling by perf is counted");
+	check(accounts_agree(&session, &tally), "throttled: accounts agree");
+	session_close(&session);
+}
+
 static int wait_for(const struct session *session, int ms)
 {
 	struct pollfd pollfd = { .fd = session->fd, .events = POLLIN };
@@ -382,6 +471,7 @@ int main(int argc, char **argv)
 	each_page_fault(0, "page faults");
 	each_page_fault(VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN,
 			"page faults with chains");
+	context_switches();
 	several_events();
 	tiny_buffer();
 	hostile_reader();
@@ -393,6 +483,7 @@ int main(int argc, char **argv)
 		skip("a frequency of cycles", "no PMU");
 		skip("more events than counters: ENOSPC", "no PMU");
 	}
+	throttled();
 	waking(64, 60000, 2000, true, "at the watermark");
 	waking(4096, 20, 5, true, "at the timer, with something to read");
 	waking(4096, 60000, 5, false, "not below the watermark");
