@@ -31,11 +31,15 @@ static int add_event(struct state *state, unsigned int flags)
 {
 	struct vprof_event event = {
 		.size = sizeof(event),
-		.type = 1,
+		.type = 0, /* cycles; without a PMU the clock */
 		.period = 1000000,
 		.flags = flags,
 	};
+	int err = fault_or(ioctl(state->fd, VPROF_IOC_ADD_EVENT, &event));
 
+	if (err != -ENOENT)
+		return err;
+	event.type = 1;
 	return fault_or(ioctl(state->fd, VPROF_IOC_ADD_EVENT, &event));
 }
 
@@ -51,7 +55,6 @@ static int add_domain(struct state *state)
 static int map_both(struct state *state)
 {
 	const struct vprof_domain *domain = &state->domain;
-	volatile char sum = 0;
 
 	state->producers = mmap(NULL, domain->mmap_bytes, PROT_READ, MAP_SHARED,
 				state->fd, domain->mmap_offset);
@@ -62,7 +65,6 @@ static int map_both(struct state *state)
 				domain->consumer_offset);
 	if (state->consumers == MAP_FAILED)
 		return -errno;
-	(void)sum;
 	return 0;
 }
 
