@@ -9,7 +9,6 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -178,11 +177,14 @@ static int revive_dead_reference(void)
 	return 0;
 }
 
+/*
+ * What kmemleak follows; leaked pages and per-CPU areas it never reports. More
+ * than one of each: a stale pointer on some stack can hide the last.
+ */
 static int leak_slab_objects(void)
 {
 	int i;
 
-	/* More than one: a stale pointer on some stack can hide the last. */
 	for (i = 0; i < NR_LEAKS; i++)
 		if (!kmalloc(OBJECT_SIZE, GFP_KERNEL))
 			return -ENOMEM;
@@ -195,16 +197,6 @@ static int leak_vmalloc_areas(void)
 
 	for (i = 0; i < NR_LEAKS; i++)
 		if (!vmalloc(OBJECT_SIZE))
-			return -ENOMEM;
-	return 0;
-}
-
-static int leak_percpu_areas(void)
-{
-	int i;
-
-	for (i = 0; i < NR_LEAKS; i++)
-		if (!__alloc_percpu(OBJECT_SIZE, sizeof(long)))
 			return -ENOMEM;
 	return 0;
 }
@@ -269,7 +261,6 @@ static const struct mistake {
 	{ "refcount", revive_dead_reference },
 	{ "leak-slab", leak_slab_objects },
 	{ "leak-vmalloc", leak_vmalloc_areas },
-	{ "leak-percpu", leak_percpu_areas },
 	{ "soft-lockup", hold_cpu },
 	{ "hard-lockup", hold_cpu_without_interrupts },
 	{ "hung-task", sleep_uninterruptible },
