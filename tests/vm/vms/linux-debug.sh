@@ -11,10 +11,6 @@ vm_about="Debian 12, Linux 6.1 that checks itself: KASAN, lockdep, kmemleak, fau
 # longest to boot: it gives timers and processors, but the old ways find PCI.
 VM_APPEND="pci=noacpi kasan_multi_shot page_poison=1"
 
-# Where faults are injected, a vmalloc that fails shows its stack, which is no
-# splat. What is one has a line of its own above its stack.
-VM_ALLOW='Call Trace:'
-
 # All but the kernel is the plain machine's.
 vm_prepare()
 {
