@@ -112,6 +112,11 @@ storm_is_named() {
 load='["shares", "shares-nopie", "shares-stripped", "shares-static", "shares32",
 	"mangled-cxx", "mangled-rust", "syscalls", "storm", "blink"]'
 
+# perf of Linux 6.12 shows parameters, and Rust's names as the compiler made them.
+plain_names() {
+	sed -E 's/\([^()]*\)$//' | c++filt -p | sed -E 's/\[[0-9a-f]{16}\]//g'
+}
+
 agrees_with_perf() {
 	query side.json 'lines | select(.process as $p | $load | index($p))
 		| "\(.samples) \(.process) \(.symbol)"' --argjson load "$load" \
@@ -123,7 +128,7 @@ agrees_with_perf() {
 			sub(/ +$/, "", $5)
 			if (index(load, " " $3 " "))
 				print $2 + 0, $3, $5
-		}' "$results/side.perf" >"$dir/perf.counts"
+		}' "$results/side.perf" | plain_names >"$dir/perf.counts"
 	awk -f "$here/agree.awk" "$dir/vprof.counts" "$dir/perf.counts"
 }
 
