@@ -41,7 +41,7 @@ DAEMON_LIBS := -linih -lcap
 TOOLS_LIBS := -ljansson
 CHECK_LIBS := -lcheck -lsubunit -lrt -lm -lpthread
 
-sources = $(wildcard $(1)/*.c)
+sources = $(wildcard $(1)/*.c $(1)/*/*.c)
 objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
 
 .PHONY: all

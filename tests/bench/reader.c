@@ -8,8 +8,8 @@
  * Stands in for the module: linked before the library, its
  * vprof_capture_kmod_ops is the one that is used.
  */
-#include "capture.h"
-#include "lane.h"
+#include "capture/capture.h"
+#include "capture/lane.h"
 
 #include <err.h>
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "demangle.h"
+#include "image/demangle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -2,10 +2,10 @@
 /* ELF: any bytes give symbols or an errno, by descriptor and from memory. */
 #include "bytes_fd.h"
 
-#include "build_id.h"
-#include "elf_file.h"
-#include "elf_symbols.h"
-#include "symbols.h"
+#include "image/build_id.h"
+#include "image/elf_file.h"
+#include "image/elf_symbols.h"
+#include "image/symbols.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

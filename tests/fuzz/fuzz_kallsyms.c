@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kallsyms.h"
+#include "image/kallsyms.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lane.h"
+#include "capture/lane.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

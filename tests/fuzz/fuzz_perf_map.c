@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "perf_map.h"
-#include "symbols.h"
+#include "image/perf_map.h"
+#include "image/symbols.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "perf_ring.h"
+#include "capture/perf_ring.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "image.h"
-#include "maps.h"
-#include "proc_maps.h"
+#include "image/image.h"
+#include "process/maps.h"
+#include "image/proc_maps.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -5,8 +5,8 @@
 #include <linux/perf_event.h>
 #include <string.h>
 
-#include "process_table.h"
-#include "sideband_ring.h"
+#include "process/process_table.h"
+#include "process/sideband_ring.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counting equal samples, and numbering equal call chains. */
-#include "aggregate.h"
-#include "chain_table.h"
+#include "record/aggregate.h"
+#include "record/chain_table.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A lane of the module's buffers, with everything in it that can be, and more. */
-#include "lane.h"
+#include "capture/lane.h"
 
 #include <check.h>
 #include <stdlib.h>

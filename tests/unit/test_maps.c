@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Address spaces: what lies where after mappings over one another. */
-#include "maps.h"
+#include "process/maps.h"
 
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "image.h"
+#include "image/image.h"
 
 enum { MAX_STEPS = 5, MAX_PROBES = 8 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A perf_event ring, with everything in it that can be, and more. */
-#include "perf_ring.h"
+#include "capture/perf_ring.h"
 
 #include <check.h>
 #include <linux/perf_event.h>

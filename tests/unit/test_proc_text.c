@@ -8,14 +8,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "cpu_list.h"
-#include "cpu_watch.h"
-#include "kallsyms.h"
-#include "kernel_map.h"
-#include "lines.h"
-#include "perf_map.h"
-#include "proc_maps.h"
-#include "process_read.h"
+#include "base/cpu_list.h"
+#include "base/cpu_watch.h"
+#include "image/kallsyms.h"
+#include "image/kernel_map.h"
+#include "base/lines.h"
+#include "image/perf_map.h"
+#include "image/proc_maps.h"
+#include "process/process_read.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 

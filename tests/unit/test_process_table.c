@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Processes over time: exec, fork, exit, reuse of pids, overlapping mappings. */
-#include "process_table.h"
+#include "process/process_table.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lineage.h"
+#include "process/lineage.h"
 #include "perf_records.h"
 
 static struct vprof_process_table *table;

@@ -18,8 +18,8 @@
 
 #include <vprof/image.h>
 
-#include "kallsyms.h"
-#include "vdso.h"
+#include "image/kallsyms.h"
+#include "image/vdso.h"
 
 static struct vprof_processes *processes;
 

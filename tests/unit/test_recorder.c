@@ -3,7 +3,7 @@
  * From capture to store, with a capture made by hand: linked before the library,
  * its vprof_capture_kmod_ops is the one that is used.
  */
-#include "capture.h"
+#include "capture/capture.h"
 
 #include <check.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* perf's records of processes: taken apart, refused, and read around the ring. */
-#include "sideband_ring.h"
+#include "process/sideband_ring.h"
 
 #include <check.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The profile store: what is written is what is read; crashes, full disks, bounds. */
-#include "intern.h"
-#include "store.h"
+#include "base/intern.h"
+#include "store/store.h"
 
 #include <check.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Names: which symbol covers an offset, in tables, ELF files and perf maps. */
-#include "symbols.h"
+#include "image/symbols.h"
 
 #include <check.h>
 #include <errno.h>
@@ -11,15 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "build_id.h"
-#include "demangle.h"
-#include "elf_file.h"
-#include "elf_symbols.h"
-#include "image.h"
-#include "image_file.h"
-#include "kallsyms.h"
-#include "perf_map.h"
-#include "text_arena.h"
+#include "image/build_id.h"
+#include "image/demangle.h"
+#include "image/elf_file.h"
+#include "image/elf_symbols.h"
+#include "image/image.h"
+#include "image/image_file.h"
+#include "image/kallsyms.h"
+#include "image/perf_map.h"
+#include "base/text_arena.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 

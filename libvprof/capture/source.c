@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What could take samples here, and why not: vprof-list sources. */
+#include "capture/kmod_device.h"
+#include "base/perf_open.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <vprof/capture.h>
+
+enum { TEXT_LEN = 64 };
+
+static void say(struct vprof_source_info *info, bool is_available,
+		const char *why)
+{
+	info->is_available = is_available;
+	snprintf(info->why, sizeof(info->why), "%s", why);
+}
+
+static void probe_kmod(struct vprof_source_info *info)
+{
+	struct vprof_error err = { 0 };
+	struct vprof_info module;
+	int fd;
+
+	fd = vprof_kmod_open(&module, &err);
+	if (fd < 0) {
+		say(info, false, err.text);
+		return;
+	}
+	close(fd);
+	say(info, true, "/dev/vprof answers");
+}
+
+/* The software clock is always there; a PMU counts what hardware does. */
+static void describe_pmu(const char *pmu, struct vprof_source_info *info)
+{
+	if (*pmu)
+		snprintf(info->why, sizeof(info->why), "PMU \"%.60s\"", pmu);
+	else
+		say(info, info->is_available,
+		    "software clock only: this machine exposes no PMU");
+}
+
+static void probe_kmod_perf(struct vprof_source_info *info)
+{
+	char pmu[TEXT_LEN];
+	struct vprof_info module;
+	int fd;
+
+	fd = vprof_kmod_open(&module, NULL);
+	if (fd < 0) {
+		vprof_perf_get_pmu(pmu, sizeof(pmu));
+		snprintf(info->why, sizeof(info->why),
+			 "once the module is loaded: %.60s",
+			 *pmu ? pmu : "the software clock, for want of a PMU");
+		return;
+	}
+	close(fd);
+	info->is_available = true;
+	describe_pmu(module.features & VPROF_FEATURE_HW_PMU ? module.pmu : "",
+		     info);
+}
+
+static bool is_dom0(void)
+{
+	char capabilities[TEXT_LEN] = "";
+	FILE *file;
+
+	file = fopen("/proc/xen/capabilities", "re");
+	if (!file)
+		return false;
+	if (!fgets(capabilities, sizeof(capabilities), file))
+		capabilities[0] = '\0';
+	fclose(file);
+	return strstr(capabilities, "control_d") != NULL;
+}
+
+static void probe_xen(struct vprof_source_info *info)
+{
+	say(info, false,
+	    is_dom0() ? "this version of vprof samples Linux only"
+		      : "not a Xen dom0");
+}
+
+static void probe_perf_event(struct vprof_source_info *info)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = 1000000,
+		.disabled = 1,
+	};
+	struct vprof_error err = { 0 };
+	char pmu[TEXT_LEN];
+	int fd;
+
+	fd = vprof_perf_open(&attr, -1, 0);
+	if (fd < 0) {
+		vprof_perf_explain(fd, "cpu-clock", true, &err);
+		say(info, false, err.text);
+		return;
+	}
+	close(fd);
+	info->is_available = true;
+	vprof_perf_get_pmu(pmu, sizeof(pmu));
+	describe_pmu(pmu, info);
+}
+
+static const struct {
+	const char *name;
+	const char *parent;
+	void (*probe)(struct vprof_source_info *info);
+} sources[] = {
+	{ "kmod", NULL, probe_kmod },
+	{ "perf", "kmod", probe_kmod_perf },
+	{ "xenoprof", "kmod", probe_xen },
+	{ "xenpmu", "kmod", probe_xen },
+	{ "perf_event", NULL, probe_perf_event },
+};
+
+int vprof_source_probe(unsigned int index, struct vprof_source_info *ret_info)
+{
+	struct vprof_source_info info = { 0 };
+
+	if (index >= sizeof(sources) / sizeof(sources[0]))
+		return -ENOENT;
+	info.name = sources[index].name;
+	info.parent = sources[index].parent;
+	sources[index].probe(&info);
+	*ret_info = info;
+	return 0;
+}

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* From capture to store: reads samples, counts equal ones, writes slices. */
+#include <vprof/recorder.h>
+
+#include "capture/capture.h"
+#include "base/log.h"
+#include "record/sample_counter.h"
+#include "record/slice_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include <vprof/domain.h>
+#include <vprof/process.h>
+
+enum {
+	NS_PER_S = 1000000000,
+	DEFAULT_SLICE_NS = NS_PER_S,
+	/* Buffers that fill up sooner invite to read sooner. */
+	MAX_READ_NS = NS_PER_S / 2,
+};
+
+/* A process's tag before it has a number in the store: negative as an int64_t. */
+#define TAG_INSIDE (UINT64_MAX - 1)
+#define TAG_OUTSIDE UINT64_MAX
+
+struct vprof_recorder {
+	struct vprof_capture *capture;
+	struct vprof_processes *processes;
+	struct vprof_store *store;
+	struct vprof_sample_counter counter;
+	struct vprof_slice_writer writer;
+	uint64_t slice_ns;
+	uint64_t slice_start_ns;
+	int epoll_fd;
+	int timer_fd;
+	bool is_running;
+	/* what ended the recording before its time */
+	struct vprof_error failure;
+};
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
+}
+
+/* ---- slices ------------------------------------------------------------------ */
+
+int vprof_recorder_get_accounts(struct vprof_recorder *recorder,
+				unsigned int event,
+				struct vprof_accounts *ret_accounts)
+{
+	struct vprof_accounts accounts;
+	int ret;
+
+	if (event >= recorder->writer.nr_events)
+		return -ENOENT;
+	ret = vprof_capture_get_accounts(recorder->capture, event, ~0u,
+					 &accounts);
+	if (ret)
+		return ret;
+	accounts.delivered -= recorder->counter.nr_not_stored[event];
+	accounts.lost[VPROF_LOSS_NOT_STORED] +=
+		recorder->counter.nr_not_stored[event];
+	*ret_accounts = accounts;
+	return 0;
+}
+
+static uint64_t sum_not_stored(const struct vprof_recorder *recorder)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < recorder->writer.nr_events; i++)
+		sum += recorder->counter.nr_not_stored[i];
+	return sum;
+}
+
+/* No more samples can be kept: stop making them. */
+static int give_up(struct vprof_recorder *recorder, int code,
+		   const struct vprof_error *cause, struct vprof_error *err)
+{
+	if (recorder->is_running)
+		vprof_capture_stop(recorder->capture, NULL);
+	recorder->is_running = false;
+	vprof_sample_counter_lose(&recorder->counter);
+	vprof_processes_forget(recorder->processes);
+	vprof_error_set(&recorder->failure, code,
+			"%s. Counting has stopped; %llu samples are kept, the "
+			"last %llu are lost",
+			cause->text,
+			(unsigned long long)recorder->counter.nr_samples,
+			(unsigned long long)sum_not_stored(recorder));
+	return vprof_error_set(err, code, "%s", recorder->failure.text);
+}
+
+static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
+		       struct vprof_error *err)
+{
+	struct vprof_accounts accounts[VPROF_SLICE_MAX_EVENTS];
+	struct vprof_slice slice = {
+		.start_ns = recorder->slice_start_ns,
+		.end_ns = end_ns,
+		.aggregate = &recorder->counter.aggregate,
+		.chains = &recorder->counter.chains,
+		.accounts = accounts,
+	};
+	int ret;
+
+	for (unsigned int i = 0; i < recorder->writer.nr_events; i++) {
+		ret = vprof_recorder_get_accounts(recorder, i, &accounts[i]);
+		if (ret)
+			return vprof_error_set(err, ret,
+					       "cannot read the accounts: %s",
+					       strerror(-ret));
+	}
+	return vprof_slice_writer_write(&recorder->writer, &slice, err);
+}
+
+static int end_slice(struct vprof_recorder *recorder, uint64_t end_ns,
+		     struct vprof_error *err)
+{
+	struct vprof_error cause = { 0 };
+	int ret;
+
+	ret = write_slice(recorder, end_ns, &cause);
+	if (ret && ret != -EBUSY)
+		return give_up(recorder, ret, &cause, err);
+	if (ret) {
+		/* Somebody reads, and stays: the store's bound comes first. */
+		vprof_log(VPROF_LOG_WARNING, "%s. A slice is lost", cause.text);
+		vprof_sample_counter_lose(&recorder->counter);
+	} else {
+		vprof_sample_counter_clear(&recorder->counter);
+	}
+	vprof_processes_forget(recorder->processes);
+	recorder->slice_start_ns = end_ns;
+	return 0;
+}
+
+static bool is_slice_due(const struct vprof_recorder *recorder,
+			 uint64_t time_ns)
+{
+	return time_ns - recorder->slice_start_ns >= recorder->slice_ns ||
+	       vprof_sample_counter_is_full(&recorder->counter);
+}
+
+/*
+ * The order matters: what happened to processes up to the mark is known before
+ * the samples up to it are read.
+ *
+ * Return: the time of the mark.
+ */
+static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
+			struct vprof_error *err)
+{
+	const struct vprof_capture_handler handler = {
+		.sample = vprof_sample_counter_take,
+		.data = &recorder->counter,
+	};
+	uint64_t time_ns;
+	ssize_t nr;
+	int ret;
+
+	vprof_capture_mark(recorder->capture);
+	time_ns = now_ns(CLOCK_MONOTONIC);
+	ret = vprof_processes_update(recorder->processes);
+	vprof_sample_counter_note_events(&recorder->counter, ret);
+	if (ret < 0)
+		return vprof_error_set(err, ret, "cannot follow processes: %s",
+				       strerror(-ret));
+	nr = vprof_capture_read(recorder->capture, &handler);
+	if (nr < 0)
+		return vprof_error_set(err, (int)nr, "cannot read samples: %s",
+				       strerror((int)-nr));
+	*ret_time_ns = time_ns;
+	return 0;
+}
+
+int vprof_recorder_run_once(struct vprof_recorder *recorder,
+			    struct vprof_error *err)
+{
+	uint64_t expirations, time_ns;
+	int ret;
+
+	if (recorder->failure.code)
+		return vprof_error_set(err, recorder->failure.code, "%s",
+				       recorder->failure.text);
+	/* not yet due: EAGAIN, then a buffer invited */
+	if (read(recorder->timer_fd, &expirations, sizeof(expirations)) < 0 &&
+	    errno != EAGAIN)
+		return vprof_error_set(err, -errno, "cannot read the timer: %s",
+				       strerror(errno));
+	ret = read_samples(recorder, &time_ns, err);
+	if (ret)
+		return ret;
+	if (!is_slice_due(recorder, time_ns))
+		return 0;
+	return end_slice(recorder, time_ns, err);
+}
+
+int vprof_recorder_flush(struct vprof_recorder *recorder,
+			 struct vprof_error *err)
+{
+	uint64_t time_ns;
+	int ret;
+
+	if (recorder->failure.code)
+		return vprof_error_set(err, recorder->failure.code, "%s",
+				       recorder->failure.text);
+	ret = read_samples(recorder, &time_ns, err);
+	if (ret)
+		return ret;
+	ret = end_slice(recorder, time_ns, err);
+	if (ret)
+		return ret;
+	return vprof_store_name_places(recorder->store, recorder->writer.images,
+				       recorder->writer.nr_images, err);
+}
+
+/* ---- life --------------------------------------------------------------------- */
+
+static int open_parts(struct vprof_recorder *recorder,
+		      const struct vprof_recorder_options *options,
+		      struct vprof_error *err)
+{
+	struct vprof_process_options process_options = {
+		.size = sizeof(process_options),
+	};
+	const struct vprof_capture_info *info;
+	int ret;
+
+	ret = vprof_capture_open(&options->capture, &recorder->capture, err);
+	if (ret)
+		return ret;
+	info = vprof_capture_get_info(recorder->capture);
+	if (info->is_whole_machine)
+		recorder->counter.only_pid = options->capture.pid;
+	else
+		process_options.pid = options->capture.pid;
+	ret = vprof_processes_new(&process_options, &recorder->processes, err);
+	if (ret)
+		return ret;
+	return vprof_store_create(options->store_path, &options->store,
+				  &recorder->store, err);
+}
+
+static int add_host(void *data, const struct vprof_domain_info *info)
+{
+	struct vprof_recorder *recorder = data;
+	int64_t id;
+
+	id = vprof_store_add_domain(recorder->store, info->kind, info->id,
+				    info->name, info->names_from);
+	if (id < 0)
+		return (int)id;
+	recorder->writer.domain = id;
+	/* the host is the first, and all that captures sample today */
+	return 1;
+}
+
+static int begin_session(struct vprof_recorder *recorder,
+			 const struct vprof_recorder_options *options)
+{
+	const struct vprof_capture_info *info =
+		vprof_capture_get_info(recorder->capture);
+	struct vprof_store_session session = {
+		.capture = info->name,
+		.source = info->source,
+		.pmu = info->pmu,
+		.why = info->why,
+		.command = options->command ? options->command : "",
+		.nr_cpus = info->nr_cpus,
+		.start_wall_ns = now_ns(CLOCK_REALTIME),
+		.start_mono_ns = now_ns(CLOCK_MONOTONIC),
+	};
+	struct vprof_slice_writer *writer = &recorder->writer;
+	struct utsname uts;
+	int64_t id;
+	int ret;
+
+	uname(&uts);
+	session.host = uts.nodename;
+	session.kernel = uts.release;
+	id = vprof_store_begin_session(recorder->store, &session);
+	if (id < 0)
+		return (int)id;
+	for (unsigned int i = 0; i < options->capture.nr_events; i++) {
+		id = vprof_store_add_event(recorder->store,
+					   &options->capture.events[i]);
+		if (id < 0)
+			return (int)id;
+		writer->events[i] = id;
+	}
+	writer->nr_events = options->capture.nr_events;
+	writer->store = recorder->store;
+	writer->processes = recorder->processes;
+	recorder->counter.processes = recorder->processes;
+	ret = vprof_domain_for_each(add_host, recorder);
+	return ret < 0 ? ret : 0;
+}
+
+static int watch(struct vprof_recorder *recorder, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	if (fd >= 0 && epoll_ctl(recorder->epoll_fd, EPOLL_CTL_ADD, fd, &event))
+		return -errno;
+	return 0;
+}
+
+static int make_loop(struct vprof_recorder *recorder)
+{
+	uint64_t read_ns = recorder->slice_ns / 2;
+	struct itimerspec timer = { 0 };
+	int ret;
+
+	if (read_ns > MAX_READ_NS)
+		read_ns = MAX_READ_NS;
+	timer.it_interval.tv_nsec = (long)read_ns;
+	timer.it_value = timer.it_interval;
+	recorder->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (recorder->epoll_fd < 0)
+		return -errno;
+	recorder->timer_fd =
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (recorder->timer_fd < 0)
+		return -errno;
+	if (timerfd_settime(recorder->timer_fd, 0, &timer, NULL))
+		return -errno;
+	ret = watch(recorder, recorder->timer_fd);
+	if (!ret)
+		ret = watch(recorder, vprof_capture_get_fd(recorder->capture));
+	if (!ret)
+		ret = watch(recorder,
+			    vprof_processes_get_fd(recorder->processes));
+	return ret;
+}
+
+static int set_up(struct vprof_recorder *recorder,
+		  const struct vprof_recorder_options *options,
+		  struct vprof_error *err)
+{
+	int ret;
+
+	ret = vprof_sample_counter_init(&recorder->counter);
+	if (ret)
+		return vprof_error_set(err, ret, "%s", strerror(-ret));
+	ret = open_parts(recorder, options, err);
+	if (ret)
+		return ret;
+	ret = make_loop(recorder);
+	if (ret)
+		return vprof_error_set(err, ret, "%s", strerror(-ret));
+	ret = begin_session(recorder, options);
+	if (ret)
+		return vprof_error_set(err, ret, "cannot write %s: %s",
+				       options->store_path, strerror(-ret));
+	return 0;
+}
+
+int vprof_recorder_new(const struct vprof_recorder_options *options,
+		       struct vprof_recorder **ret_recorder,
+		       struct vprof_error *err)
+{
+	struct vprof_recorder *recorder;
+	int ret;
+
+	if (options->size != sizeof(*options))
+		return vprof_error_set(err, -EINVAL,
+				       "this program was compiled for another "
+				       "version of libvprof");
+	recorder = calloc(1, sizeof(*recorder));
+	if (!recorder)
+		return vprof_error_set(err, -ENOMEM, "out of memory");
+	recorder->epoll_fd = -1;
+	recorder->timer_fd = -1;
+	recorder->slice_ns = options->slice_ns ? options->slice_ns
+					       : DEFAULT_SLICE_NS;
+	ret = set_up(recorder, options, err);
+	if (ret) {
+		vprof_recorder_free(recorder);
+		return ret;
+	}
+	*ret_recorder = recorder;
+	return 0;
+}
+
+int vprof_recorder_start(struct vprof_recorder *recorder,
+			 struct vprof_error *err)
+{
+	int ret;
+
+	recorder->slice_start_ns = now_ns(CLOCK_MONOTONIC);
+	ret = vprof_capture_start(recorder->capture, err);
+	if (ret)
+		return ret;
+	recorder->is_running = true;
+	return 0;
+}
+
+int vprof_recorder_get_fd(const struct vprof_recorder *recorder)
+{
+	return recorder->epoll_fd;
+}
+
+const struct vprof_capture_info *
+vprof_recorder_get_capture(const struct vprof_recorder *recorder)
+{
+	return vprof_capture_get_info(recorder->capture);
+}
+
+void vprof_recorder_get_status(struct vprof_recorder *recorder,
+			       struct vprof_recorder_status *ret_status)
+{
+	struct vprof_recorder_status status = {
+		.samples = recorder->counter.nr_samples,
+		.outside = recorder->counter.nr_outside,
+		.nr_processes = recorder->writer.nr_processes,
+		.store_bytes = recorder->store
+				       ? vprof_store_get_size(recorder->store)
+				       : 0,
+		.process_events_lost =
+			vprof_processes_lost(recorder->processes),
+	};
+	struct vprof_accounts accounts;
+
+	for (unsigned int i = 0; i < recorder->writer.nr_events; i++) {
+		if (vprof_recorder_get_accounts(recorder, i, &accounts))
+			continue;
+		status.accounts.delivered += accounts.delivered;
+		for (size_t j = 0; j < VPROF_NR_LOSSES; j++)
+			status.accounts.lost[j] += accounts.lost[j];
+	}
+	vprof_accounts_settle(&status.accounts);
+	*ret_status = status;
+}
+
+/* Both are tried, whatever became of the first: the store wants closing. */
+static int stop_and_drain(struct vprof_recorder *recorder,
+			  struct vprof_error *err)
+{
+	uint64_t time_ns;
+	int ret;
+
+	if (recorder->is_running) {
+		recorder->is_running = false;
+		ret = vprof_capture_stop(recorder->capture, err);
+		if (ret)
+			return ret;
+	}
+	ret = read_samples(recorder, &time_ns, err);
+	if (ret)
+		return ret;
+	return end_slice(recorder, time_ns, err);
+}
+
+int vprof_recorder_finish(struct vprof_recorder *recorder,
+			  struct vprof_error *err)
+{
+	struct vprof_store *store = recorder->store;
+	struct vprof_error later = { 0 };
+	int ret = recorder->failure.code;
+
+	if (!ret)
+		ret = stop_and_drain(recorder, err);
+	else
+		vprof_error_set(err, ret, "%s", recorder->failure.text);
+	vprof_store_name_places(store, recorder->writer.images,
+				recorder->writer.nr_images, &later);
+	recorder->store = NULL;
+	vprof_store_close(store, &later);
+	if (!ret && later.code)
+		ret = vprof_error_set(err, later.code, "%s", later.text);
+	return ret;
+}
+
+void vprof_recorder_free(struct vprof_recorder *recorder)
+{
+	if (!recorder)
+		return;
+	vprof_capture_free(recorder->capture);
+	vprof_store_free(recorder->store);
+	vprof_processes_free(recorder->processes);
+	vprof_slice_writer_destroy(&recorder->writer);
+	vprof_sample_counter_destroy(&recorder->counter);
+	if (recorder->timer_fd >= 0)
+		close(recorder->timer_fd);
+	if (recorder->epoll_fd >= 0)
+		close(recorder->epoll_fd);
+	free(recorder);
+}

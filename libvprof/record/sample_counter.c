@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Counts a slice's samples: whose they are, and equal ones together. */
+#include "record/sample_counter.h"
+
+#include <string.h>
+
+enum {
+	/* A slice ends early when it grows beyond these: some 50 MB. */
+	MAX_TALLIES = 1 << 19,
+	MAX_CHAIN_WORDS = 1 << 22,
+};
+
+/* A process's tag before it has a number in the store: negative as an int64_t. */
+#define TAG_INSIDE (UINT64_MAX - 1)
+#define TAG_OUTSIDE UINT64_MAX
+
+int vprof_sample_counter_init(struct vprof_sample_counter *counter)
+{
+	int ret;
+
+	memset(counter, 0, sizeof(*counter));
+	ret = vprof_aggregate_init(&counter->aggregate);
+	if (!ret)
+		ret = vprof_chain_table_init(&counter->chains);
+	return ret;
+}
+
+void vprof_sample_counter_destroy(struct vprof_sample_counter *counter)
+{
+	vprof_aggregate_destroy(&counter->aggregate);
+	vprof_chain_table_destroy(&counter->chains);
+}
+
+/* These are out of line: most samples want none of them. */
+static __attribute__((noinline)) bool
+is_outside(struct vprof_sample_counter *counter, struct vprof_process *process)
+{
+	uint64_t tag = vprof_process_get_tag(process);
+	bool is_below;
+
+	if (tag)
+		return tag == TAG_OUTSIDE;
+	is_below = vprof_process_is_below(process, counter->only_pid);
+	vprof_process_set_tag(process, is_below ? TAG_INSIDE : TAG_OUTSIDE);
+	return !is_below;
+}
+
+static __attribute__((noinline)) uint32_t
+number_chain(struct vprof_sample_counter *counter,
+	     const struct vprof_sample *sample)
+{
+	return vprof_chain_table_intern(&counter->chains, sample->chain,
+					sample->nr_kernel, sample->nr_user);
+}
+
+static __attribute__((noinline)) void
+add_sample(struct vprof_sample_counter *counter,
+	   const struct vprof_sample *sample)
+{
+	struct vprof_place place = {
+		.ip = sample->ip,
+		.domain = sample->domain,
+		.event = sample->event,
+		.context = sample->context,
+	};
+	uint32_t tally;
+
+	place.process = vprof_processes_find(
+		counter->processes, (pid_t)sample->pid, sample->time_ns);
+	if (counter->only_pid && is_outside(counter, place.process)) {
+		counter->nr_outside++;
+		return;
+	}
+	if (sample->nr_kernel || sample->nr_user)
+		place.chain = number_chain(counter, sample);
+	if (vprof_aggregate_add(&counter->aggregate, &place, sample->weight,
+				&tally)) {
+		counter->nr_not_stored[sample->event]++;
+		return;
+	}
+	counter->nr_samples++;
+	if (counter->are_processes_same && !place.chain)
+		vprof_aggregate_remember(&counter->aggregate, sample->ip,
+					 sample->who, tally);
+}
+
+void vprof_sample_counter_take(void *data, const struct vprof_sample *sample)
+{
+	struct vprof_sample_counter *counter = data;
+
+	if (!counter->are_processes_same || sample->chain ||
+	    !vprof_aggregate_repeat(&counter->aggregate, sample->ip,
+				    sample->who, sample->weight))
+		add_sample(counter, sample);
+	else
+		counter->nr_samples++;
+}
+
+void vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
+				      int nr_events)
+{
+	counter->are_processes_same = !nr_events && !counter->nr_events_before;
+	counter->nr_events_before = nr_events;
+	if (nr_events)
+		vprof_aggregate_forget_recent(&counter->aggregate);
+}
+
+bool vprof_sample_counter_is_full(const struct vprof_sample_counter *counter)
+{
+	return counter->aggregate.nr_tallies >= MAX_TALLIES ||
+	       counter->chains.nr_words >= MAX_CHAIN_WORDS;
+}
+
+void vprof_sample_counter_clear(struct vprof_sample_counter *counter)
+{
+	vprof_aggregate_clear(&counter->aggregate);
+	vprof_chain_table_clear(&counter->chains);
+}
+
+void vprof_sample_counter_lose(struct vprof_sample_counter *counter)
+{
+	const struct vprof_tally *tally = counter->aggregate.tallies;
+
+	for (size_t i = 0; i < counter->aggregate.nr_tallies; i++, tally++) {
+		counter->nr_not_stored[tally->place.event] += tally->count;
+		counter->nr_samples -= tally->count;
+	}
+	vprof_sample_counter_clear(counter);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Turns a slice's tallies into rows of the store: addresses become places in images. */
+#include "record/slice_writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vprof/image.h>
+#include <vprof/sample.h>
+
+enum { MAX_FRAMES = 512 };
+
+/* A chain's number in the store. Most belong to one process only. */
+struct written_chain {
+	const struct vprof_process *process;
+	int64_t id;
+};
+
+static int add_image(struct vprof_slice_writer *writer,
+		     struct vprof_image *image, int64_t *ret_id)
+{
+	const struct vprof_image **images;
+	int64_t id;
+
+	id = (int64_t)vprof_image_get_tag(image);
+	if (id) {
+		*ret_id = id;
+		return 0;
+	}
+	images = reallocarray(writer->images, writer->nr_images + 1,
+			      sizeof(*images));
+	if (!images)
+		return -ENOMEM;
+	writer->images = images;
+	id = vprof_store_add_image(writer->store, image);
+	if (id < 0)
+		return (int)id;
+	images[writer->nr_images++] = image;
+	vprof_image_set_tag(image, (uint64_t)id);
+	*ret_id = id;
+	return 0;
+}
+
+/* Where nothing is mapped the address itself is what is left to say. */
+static int resolve(struct vprof_slice_writer *writer,
+		   struct vprof_process *process, uint8_t context, uint64_t ip,
+		   struct vprof_store_frame *ret_frame)
+{
+	struct vprof_store_frame frame = { .offset = ip, .context = context };
+	struct vprof_image *image;
+	uint64_t offset;
+	int ret;
+
+	if (context == VPROF_SAMPLE_USER)
+		ret = vprof_process_resolve(process, ip, &image, &offset);
+	else
+		ret = vprof_kernel_resolve(writer->processes, ip, &image,
+					   &offset);
+	if (!ret) {
+		frame.offset = offset;
+		ret = add_image(writer, image, &frame.image);
+		if (ret)
+			return ret;
+	}
+	*ret_frame = frame;
+	return 0;
+}
+
+/* A return address is just past its call: what counts is the call. */
+static int resolve_caller(struct vprof_slice_writer *writer,
+			  struct vprof_process *process, uint8_t context,
+			  uint64_t ip, struct vprof_store_frame *ret_frame)
+{
+	int ret;
+
+	ret = resolve(writer, process, context, ip - 1, ret_frame);
+	if (!ret)
+		ret_frame->offset++;
+	return ret;
+}
+
+static int write_chain(struct vprof_slice_writer *writer,
+		       const struct vprof_chain *chain,
+		       struct vprof_process *process, int64_t *ret_id)
+{
+	struct vprof_store_frame frames[MAX_FRAMES];
+	unsigned int nr = chain->nr_kernel + chain->nr_user;
+	int64_t id;
+	int ret;
+
+	if (nr > MAX_FRAMES)
+		nr = MAX_FRAMES;
+	for (unsigned int i = 0; i < nr; i++) {
+		ret = resolve_caller(writer, process,
+				     i < chain->nr_kernel ? VPROF_SAMPLE_KERNEL
+							  : VPROF_SAMPLE_USER,
+				     chain->ips[i], &frames[i]);
+		if (ret)
+			return ret;
+	}
+	id = vprof_store_add_chain(writer->store, frames, nr);
+	if (id < 0)
+		return (int)id;
+	*ret_id = id;
+	return 0;
+}
+
+static int find_chain(struct vprof_slice_writer *writer,
+		      const struct vprof_slice *slice,
+		      const struct vprof_place *place, int64_t *ret_id)
+{
+	struct vprof_chain chain;
+	struct written_chain *written;
+	int ret;
+
+	if (!place->chain) {
+		*ret_id = 0;
+		return 0;
+	}
+	written = &writer->chains[place->chain - 1];
+	if (!written->id || written->process != place->process) {
+		chain = vprof_chain_table_get(slice->chains, place->chain);
+		ret = write_chain(writer, &chain, place->process, &written->id);
+		if (ret)
+			return ret;
+		written->process = place->process;
+	}
+	*ret_id = written->id;
+	return 0;
+}
+
+static int add_process(struct vprof_slice_writer *writer,
+		       struct vprof_process *process, int64_t *ret_id)
+{
+	int64_t id;
+
+	/* 0 or negative: the recorder's marks of processes not yet written */
+	id = (int64_t)vprof_process_get_tag(process);
+	if (id <= 0) {
+		id = vprof_store_add_process(
+			writer->store, writer->domain,
+			vprof_process_get_pid(process),
+			vprof_process_get_start_ns(process),
+			vprof_process_get_comm(process),
+			vprof_process_get_executable(process));
+		if (id < 0)
+			return (int)id;
+		vprof_process_set_tag(process, (uint64_t)id);
+		writer->nr_processes++;
+	}
+	*ret_id = id;
+	return 0;
+}
+
+static int write_tally(struct vprof_slice_writer *writer,
+		       const struct vprof_slice *slice,
+		       const struct vprof_tally *tally)
+{
+	const struct vprof_place *place = &tally->place;
+	struct vprof_store_row row = {
+		.event = writer->events[place->event],
+		.domain = writer->domain,
+		.count = tally->count,
+		.weight = tally->weight,
+		.context = place->context,
+	};
+	struct vprof_store_frame frame;
+	int ret;
+
+	ret = add_process(writer, place->process, &row.process);
+	if (ret)
+		return ret;
+	ret = resolve(writer, place->process, place->context, place->ip,
+		      &frame);
+	if (ret)
+		return ret;
+	ret = find_chain(writer, slice, place, &row.chain);
+	if (ret)
+		return ret;
+	row.image = frame.image;
+	row.offset = frame.offset;
+	return vprof_store_add_row(writer->store, &row);
+}
+
+static int reserve_chains(struct vprof_slice_writer *writer, size_t nr)
+{
+	struct written_chain *chains;
+
+	if (nr > writer->max_chains) {
+		chains = reallocarray(writer->chains, nr, sizeof(*chains));
+		if (!chains)
+			return -ENOMEM;
+		writer->chains = chains;
+		writer->max_chains = nr;
+	}
+	if (nr)
+		memset(writer->chains, 0, nr * sizeof(*writer->chains));
+	return 0;
+}
+
+static int write_tallies(struct vprof_slice_writer *writer,
+			 const struct vprof_slice *slice)
+{
+	const struct vprof_aggregate *aggregate = slice->aggregate;
+	int ret;
+
+	ret = reserve_chains(writer, slice->chains->nr_entries);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < aggregate->nr_tallies; i++) {
+		ret = write_tally(writer, slice, &aggregate->tallies[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int vprof_slice_writer_write(struct vprof_slice_writer *writer,
+			     const struct vprof_slice *slice,
+			     struct vprof_error *err)
+{
+	int ret;
+
+	ret = vprof_store_begin_slice(writer->store, slice->start_ns);
+	if (ret)
+		return vprof_error_set(err, ret, "cannot write the store: %s",
+				       strerror(-ret));
+	ret = write_tallies(writer, slice);
+	if (ret) {
+		vprof_store_cancel_slice(writer->store);
+		return vprof_error_set(err, ret, "cannot write the store: %s",
+				       strerror(-ret));
+	}
+	return vprof_store_end_slice(writer->store, slice->end_ns,
+				     slice->accounts, writer->nr_events, err);
+}
+
+void vprof_slice_writer_destroy(struct vprof_slice_writer *writer)
+{
+	free(writer->images);
+	free(writer->chains);
+	writer->images = NULL;
+	writer->chains = NULL;
+}

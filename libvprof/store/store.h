@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The writer of a profile store, shared by the store_*.c. */
+#ifndef VPROF_STORE_WRITER_H
+#define VPROF_STORE_WRITER_H
+
+#include "base/intern.h"
+#include "store/store_rows.h"
+#include "store/store_schema.h"
+
+#include <stdbool.h>
+#include <vprof/store.h>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+enum {
+	VPROF_STORE_MAX_EVENTS = 32,
+	VPROF_STORE_PAGE_BYTES = 4096,
+	VPROF_STORE_BUSY_TIMEOUT_MS = 5000,
+	VPROF_STORE_MIN_BYTES = 2 << 20, /* of a rolling store's bound */
+};
+
+/* An event of the session, and its accounts at the end of the last slice. */
+struct vprof_store_event {
+	int64_t id;
+	uint64_t weight_of_one;
+	struct vprof_accounts accounts;
+};
+
+/* How far ids were given out: at the last commit, to go back there. */
+struct vprof_store_marks {
+	uint32_t place;
+	uint32_t chain;
+	uint32_t charge;
+	uint32_t symbol;
+	int64_t last_row;
+	struct vprof_store_event events[VPROF_STORE_MAX_EVENTS];
+};
+
+/**
+ * struct vprof_store - a store open for writing
+ * @lock_fd: holds the flock() that keeps other writers out
+ * @error: not 0: the store and its tables may differ; nothing goes on
+ * @places: (image, offset)
+ * @chains: (parent | context << 32, place); @chain_stamps: by chain id
+ * @charges: (event | domain << 16 | context << 32, process)
+ * @symbols: (image, offset)
+ * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
+ * @limit_pages: rolling: of the file; 0: none
+ * @named_upto: places up to here had their try at a name
+ */
+struct vprof_store {
+	struct sqlite3 *db;
+	struct sqlite3_stmt *statements[VPROF_STORE_NR_STATEMENTS];
+	char *path;
+	int lock_fd;
+	int error;
+	struct vprof_store_options options;
+
+	struct vprof_intern places;
+	struct vprof_intern chains;
+	struct vprof_intern charges;
+	struct vprof_intern symbols;
+	uint32_t *chain_stamps;
+	size_t nr_chain_stamps;
+	struct vprof_store_marks committed;
+
+	int64_t session;
+	int64_t wall_offset_ns;
+	struct vprof_store_event events[VPROF_STORE_MAX_EVENTS];
+	size_t nr_events;
+
+	bool is_in_slice;
+	uint64_t slice_start_ns;
+	int64_t next_slice;
+	struct vprof_store_rows rows;
+
+	uint64_t limit_pages;
+	uint64_t largest_slice_pages;
+	uint64_t used_pages; /* when the open slice began */
+	uint64_t nr_slices_dropped;
+	int64_t swept_process;
+	int64_t named_upto;
+};
+
+/** vprof_store_begin_write - open a transaction unless one is open */
+int vprof_store_begin_write(struct vprof_store *store);
+int vprof_store_commit(struct vprof_store *store);
+/** vprof_store_roll_back - undo to the last commit, in the file and in memory */
+void vprof_store_roll_back(struct vprof_store *store);
+
+/** vprof_store_get_place - the id of a place, noted as used now */
+int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
+			      uint64_t offset);
+
+/** vprof_store_get_log_size - bytes of the write-ahead log */
+uint64_t vprof_store_get_log_size(const struct vprof_store *store);
+
+/** vprof_store_set_limits - from options.max_bytes */
+void vprof_store_set_limits(struct vprof_store *store);
+/** vprof_store_prune - rolling: drop what is too old or too much */
+int vprof_store_prune(struct vprof_store *store);
+
+/** vprof_store_load - what a continued store holds, into memory */
+int vprof_store_load(struct vprof_store *store);
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Images in the profile store. */
+#include "store/store.h"
+
+#include "store/db.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+
+static const char *const kind_names[] = {
+	[VPROF_IMAGE_FILE] = "file",
+	[VPROF_IMAGE_KERNEL] = "kernel",
+	[VPROF_IMAGE_MODULE] = "module",
+	[VPROF_IMAGE_VDSO] = "vdso",
+	[VPROF_IMAGE_JIT] = "jit",
+	[VPROF_IMAGE_HYPERVISOR] = "hypervisor",
+};
+
+static void bind_image(sqlite3_stmt *statement,
+		       const struct vprof_store_image *image)
+{
+	vprof_db_bind_text(statement, 1, kind_names[image->kind]);
+	vprof_db_bind_text(statement, 2, image->name);
+	vprof_db_bind_text(statement, 3, image->path);
+	/* A blob of no bytes, not NULL: NULL equals nothing. */
+	if (image->build_id_size)
+		sqlite3_bind_blob(statement, 4, image->build_id,
+				  (int)image->build_id_size, SQLITE_STATIC);
+	else
+		sqlite3_bind_zeroblob(statement, 4, 0);
+}
+
+int64_t vprof_store_put_image(struct vprof_store *store,
+			      const struct vprof_store_image *image)
+{
+	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_IMAGE];
+	sqlite3_stmt *add = store->statements[VPROF_STORE_ADD_IMAGE];
+	int64_t id = 0;
+	int code, ret;
+
+	if ((size_t)image->kind >= sizeof(kind_names) / sizeof(kind_names[0]) ||
+	    image->build_id_size > VPROF_BUILD_ID_MAX)
+		return -EINVAL;
+	ret = vprof_store_begin_write(store);
+	if (ret)
+		return ret;
+	bind_image(find, image);
+	code = sqlite3_step(find);
+	if (code == SQLITE_ROW)
+		id = sqlite3_column_int64(find, 0);
+	ret = vprof_db_errno(store->db, code);
+	sqlite3_reset(find);
+	if (ret || id)
+		return ret ? ret : id;
+	bind_image(add, image);
+	ret = vprof_db_run(add);
+	return ret ? ret : sqlite3_last_insert_rowid(store->db);
+}
+
+int64_t vprof_store_add_image(struct vprof_store *store,
+			      const struct vprof_image *image)
+{
+	struct vprof_store_image parts = {
+		.name = vprof_image_get_name(image),
+		.path = vprof_image_get_path(image),
+		.kind = vprof_image_get_kind(image),
+	};
+
+	parts.build_id = vprof_image_get_build_id(image, &parts.build_id_size);
+	return vprof_store_put_image(store, &parts);
+}

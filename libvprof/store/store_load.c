@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A continued store: what it holds already, taken into the writer's tables. */
+#include "store/store.h"
+
+#include "store/db.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+
+/* The newest slice's number, as the time when what is there was last used. */
+static int load_counters(struct vprof_store *store)
+{
+	int64_t slice;
+	int ret;
+
+	ret = vprof_db_get(store->db, "SELECT coalesce(max(id), 0) FROM slice",
+			   &slice);
+	if (!ret)
+		ret = vprof_db_get(store->db,
+				   "SELECT coalesce(max(id), 0) FROM sample",
+				   &store->rows.last_id);
+	if (ret)
+		return ret;
+	if (slice < 0 || slice >= INT32_MAX || store->rows.last_id < 0 ||
+	    store->rows.last_id >= INT64_MAX / 2)
+		return -EBADMSG;
+	store->next_slice = slice + 1;
+	return 0;
+}
+
+struct loader {
+	struct vprof_intern *table;
+	const char *sql; /* id, and the pair */
+};
+
+static int load_table(struct vprof_store *store, const struct loader *loader)
+{
+	sqlite3_stmt *statement;
+	int64_t id;
+	int code, ret;
+
+	ret = vprof_db_prepare(store->db, loader->sql, &statement);
+	if (ret)
+		return ret;
+	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		id = sqlite3_column_int64(statement, 0);
+		if (id <= 0 || id > VPROF_INTERN_MAX_ID)
+			ret = -EBADMSG;
+		else
+			ret = vprof_intern_put(
+				loader->table,
+				sqlite3_column_int64(statement, 1),
+				sqlite3_column_int64(statement, 2), id,
+				store->next_slice - 1);
+	}
+	if (!ret)
+		ret = vprof_db_errno(store->db, code);
+	sqlite3_finalize(statement);
+	return ret;
+}
+
+int vprof_store_load(struct vprof_store *store)
+{
+	const struct loader loaders[] = {
+		{ &store->places, "SELECT id, image, offset FROM place" },
+		{ &store->chains,
+		  "SELECT id, parent | context << 32, place FROM chain" },
+		{ &store->charges,
+		  "SELECT id, event << 40 | domain << 8 | context, process "
+		  "FROM charge" },
+		{ &store->symbols, "SELECT id, image, offset FROM symbol" },
+	};
+	int ret;
+
+	ret = load_counters(store);
+	for (size_t i = 0; !ret && i < sizeof(loaders) / sizeof(loaders[0]);
+	     i++)
+		ret = load_table(store, &loaders[i]);
+	if (ret)
+		return ret;
+	store->committed.place = store->places.next_id;
+	store->committed.chain = store->chains.next_id;
+	store->committed.charge = store->charges.next_id;
+	store->committed.symbol = store->symbols.next_id;
+	store->committed.last_row = store->rows.last_id;
+	return 0;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Names for places, written into the store so that it reads the same anywhere. */
+#include "store/store.h"
+
+#include "store/db.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A place that has no name yet. @symbol: -1 not tried, 0 there is none. */
+struct unnamed {
+	int64_t place;
+	int64_t image;
+	uint64_t offset;
+	int64_t symbol;
+};
+
+struct unnamed_list {
+	struct unnamed *items;
+	size_t nr_items;
+	size_t nr_allocated;
+};
+
+static int append(struct unnamed_list *list, const struct unnamed *item)
+{
+	struct unnamed *items;
+	size_t nr;
+
+	if (list->nr_items == list->nr_allocated) {
+		nr = list->nr_allocated ? list->nr_allocated * 2 : 1024;
+		items = reallocarray(list->items, nr, sizeof(*items));
+		if (!items)
+			return -ENOMEM;
+		list->items = items;
+		list->nr_allocated = nr;
+	}
+	list->items[list->nr_items++] = *item;
+	return 0;
+}
+
+/* In the order of places, which is that of their numbers. */
+static int list_unnamed(struct vprof_store *store, int64_t image,
+			struct unnamed_list *list)
+{
+	sqlite3_stmt *statement = store->statements[VPROF_STORE_FIND_UNNAMED];
+	struct unnamed item = { .symbol = -1 };
+	int code, ret = 0;
+
+	sqlite3_bind_int64(statement, 1, store->named_upto);
+	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+		item.place = sqlite3_column_int64(statement, 0);
+		item.image = sqlite3_column_int64(statement, 1);
+		item.offset = sqlite3_column_int64(statement, 2);
+		if (!image || item.image == image)
+			ret = append(list, &item);
+	}
+	if (!ret)
+		ret = vprof_db_errno(store->db, code);
+	sqlite3_reset(statement);
+	return ret;
+}
+
+static int64_t get_symbol(struct vprof_store *store, int64_t image,
+			  const struct vprof_symbol *symbol)
+{
+	sqlite3_stmt *statement = store->statements[VPROF_STORE_ADD_SYMBOL];
+	struct vprof_intern_entry *entry;
+	bool is_new;
+	int ret;
+
+	entry = vprof_intern_get(&store->symbols, image, symbol->offset,
+				 &is_new);
+	if (!entry)
+		return -ENOMEM;
+	if (!is_new)
+		return entry->id;
+	sqlite3_bind_int64(statement, 1, entry->id);
+	sqlite3_bind_int64(statement, 2, image);
+	sqlite3_bind_int64(statement, 3, symbol->offset);
+	sqlite3_bind_int64(statement, 4, symbol->size);
+	vprof_db_bind_text(statement, 5, symbol->name);
+	ret = vprof_db_run(statement);
+	return ret ? ret : (int64_t)entry->id;
+}
+
+static int explain_image(struct vprof_store *store, int64_t image,
+			 const char *why)
+{
+	sqlite3_stmt *statement = store->statements[VPROF_STORE_EXPLAIN_IMAGE];
+
+	sqlite3_bind_int64(statement, 1, image);
+	vprof_db_bind_text(statement, 2, why);
+	return vprof_db_run(statement);
+}
+
+/* Looks up the places of one image: @list's that carry its number. */
+static int look_up(struct vprof_store *store, struct unnamed_list *list,
+		   const struct vprof_store_names *names)
+{
+	struct vprof_symbol symbol;
+	struct unnamed *item;
+	int ret;
+
+	ret = explain_image(store, names->image, names->find ? "" : names->why);
+	for (size_t i = 0; !ret && i < list->nr_items; i++) {
+		item = &list->items[i];
+		if (item->image != names->image)
+			continue;
+		item->symbol = 0;
+		if (!names->find ||
+		    names->find(names->data, item->offset, &symbol))
+			continue;
+		item->symbol = get_symbol(store, item->image, &symbol);
+		if (item->symbol < 0)
+			ret = item->symbol;
+	}
+	return ret;
+}
+
+/* Symbol 0: none covers the place. */
+static int write_names(struct vprof_store *store,
+		       const struct unnamed_list *list)
+{
+	sqlite3_stmt *statement = store->statements[VPROF_STORE_NAME_PLACE];
+	int ret;
+
+	for (size_t i = 0; i < list->nr_items; i++) {
+		if (list->items[i].symbol < 0)
+			continue;
+		sqlite3_bind_int64(statement, 1, list->items[i].place);
+		sqlite3_bind_int64(statement, 2, list->items[i].symbol);
+		ret = vprof_db_run(statement);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Outside of a slice names are a transaction of their own. */
+static int end_names(struct vprof_store *store, int ret)
+{
+	if (store->is_in_slice)
+		return ret;
+	if (!ret)
+		ret = vprof_store_commit(store);
+	if (ret)
+		vprof_store_roll_back(store);
+	return ret;
+}
+
+int vprof_store_name_image(struct vprof_store *store,
+			   const struct vprof_store_names *names)
+{
+	struct unnamed_list list = { 0 };
+	int ret;
+
+	ret = vprof_store_begin_write(store);
+	if (ret)
+		return ret;
+	ret = list_unnamed(store, names->image, &list);
+	if (!ret)
+		ret = look_up(store, &list, names);
+	if (!ret)
+		ret = write_names(store, &list);
+	free(list.items);
+	return end_names(store, ret);
+}
+
+static int find_loaded(void *data, uint64_t offset,
+		       struct vprof_symbol *ret_symbol)
+{
+	return vprof_symbols_find(data, offset, ret_symbol);
+}
+
+static bool has_unnamed(const struct unnamed_list *list, int64_t image)
+{
+	for (size_t i = 0; i < list->nr_items; i++)
+		if (list->items[i].image == image)
+			return true;
+	return false;
+}
+
+static int name_image(struct vprof_store *store, struct unnamed_list *list,
+		      const struct vprof_image *image)
+{
+	struct vprof_symbols *symbols = NULL;
+	struct vprof_error why = { 0 };
+	struct vprof_store_names names = {
+		.image = vprof_image_get_tag(image),
+		.why = why.text,
+	};
+	int ret;
+
+	if (!has_unnamed(list, names.image))
+		return 0;
+	if (!vprof_symbols_load(image, &symbols, &why)) {
+		names.find = find_loaded;
+		names.data = symbols;
+	}
+	ret = look_up(store, list, &names);
+	vprof_symbols_free(symbols);
+	return ret;
+}
+
+int vprof_store_name_places(struct vprof_store *store,
+			    const struct vprof_image *const *images,
+			    size_t nr_images, struct vprof_error *err)
+{
+	struct unnamed_list list = { 0 };
+	int64_t last = store->places.next_id - 1;
+	int ret;
+
+	ret = vprof_store_begin_write(store);
+	if (!ret)
+		ret = list_unnamed(store, 0, &list);
+	for (size_t i = 0; !ret && i < nr_images; i++)
+		ret = name_image(store, &list, images[i]);
+	if (!ret)
+		ret = write_names(store, &list);
+	free(list.items);
+	ret = end_names(store, ret);
+	if (ret)
+		return vprof_db_explain(err, ret, store->path);
+	store->named_upto = last;
+	return 0;
+}
