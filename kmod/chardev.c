@@ -109,6 +109,19 @@ static long add_domain(struct vprof_session *session, unsigned int cmd,
 	return vprof_session_keep_domain(session, added);
 }
 
+static long remove_domain(struct vprof_session *session, unsigned int cmd,
+			  void __user *user)
+{
+	struct vprof_domain_ref ref;
+	long err = fetch(&ref, sizeof(ref), cmd, user);
+
+	if (err)
+		return err;
+	if (ref.reserved[0] || ref.reserved[1])
+		return -EINVAL;
+	return vprof_session_remove_domain(session, ref.index);
+}
+
 static long get_stats(struct vprof_session *session, unsigned int cmd,
 		      void __user *user)
 {
@@ -150,6 +163,7 @@ static const struct {
 	{ VPROF_IOC_START, start },
 	{ VPROF_IOC_STOP, stop },
 	{ VPROF_IOC_STATS, get_stats },
+	{ VPROF_IOC_REMOVE_DOMAIN, remove_domain },
 };
 
 /* An ioctl's number without the caller's sizeof, where it has a struct. */

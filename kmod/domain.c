@@ -64,7 +64,6 @@ static void lay_out(struct vprof_domain *uapi, unsigned int index)
 {
 	u64 offset = (u64)index << VPROF_DOMAIN_SPAN_SHIFT;
 
-	uapi->nr_lanes = nr_cpu_ids;
 	if (!uapi->watermark)
 		uapi->watermark = uapi->nr_slots / 2;
 	if (!uapi->wakeup_ms)
@@ -99,7 +98,7 @@ static int alloc_shared(struct vprof_domain_buffer *domain)
 
 /**
  * vprof_domain_new() - Make a buffer without lanes yet
- * @request: a checked request
+ * @request: a checked request, with nr_lanes
  * @index: in the session
  * @wait: whom to wake; must be there until vprof_domain_quiesce()
  * @ret_domain: the buffer, with all "out" members in its uapi

@@ -10,6 +10,7 @@
 #define VPROF_DOMAIN_H
 
 #include <linux/irq_work.h>
+#include <linux/list.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -37,8 +38,10 @@ struct vprof_domain_buffer {
 	struct file *file;
 	wait_queue_head_t *wait; /* the session's; valid while counters exist */
 	unsigned int index;
-	size_t bytes;    /* allocated */
-	void *producers; /* a page per lane */
+	struct hlist_node node; /* of a guest, in its vprof_domain_set */
+	bool is_removed;        /* takes no samples any more */
+	size_t bytes;           /* allocated */
+	void *producers;        /* a page per lane */
 	struct vprof_lane_consumer *consumers;
 	/*
 	 * [nr_lanes]. An entry is set once, under the session's lock, and read
@@ -64,6 +67,13 @@ void vprof_domain_quiesce(struct vprof_domain_buffer *domain);
 void vprof_domain_add_stats(struct vprof_domain_buffer *domain,
 			    unsigned int cpu, unsigned int event,
 			    struct vprof_stats *stats);
+
+/* Is a lane a CPU of ours, or a vCPU of the domain's? */
+static inline bool
+vprof_domain_is_by_cpu(const struct vprof_domain_buffer *domain)
+{
+	return domain->uapi.kind != VPROF_DOMAIN_XEN;
+}
 
 /* NMI context: vprof_domain_invite. */
 static inline void vprof_domain_invite(struct vprof_domain_lane *lane)

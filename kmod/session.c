@@ -16,11 +16,6 @@ static unsigned int max_buffer_mb = 256;
 module_param(max_buffer_mb, uint, 0644);
 MODULE_PARM_DESC(max_buffer_mb, "Most buffer memory of one session, in MiB");
 
-static unsigned int nr_domains(struct vprof_session *session)
-{
-	return smp_load_acquire(&session->nr_domains); /* keep_domain */
-}
-
 /*
  * Runs once per wakeup_ms from when a reader begins to wait until nobody waits.
  * Harmless: a reader that comes between the look and the end; its poll queues us
@@ -30,12 +25,8 @@ static void tick(struct work_struct *work)
 {
 	struct vprof_session *session =
 		container_of(work, struct vprof_session, tick.work);
-	unsigned int i, nr = nr_domains(session);
-	bool has_any = false;
 
-	for (i = 0; i < nr; i++)
-		has_any |= vprof_domain_invite_all(session->domains[i]);
-	if (has_any)
+	if (vprof_domain_set_invite_all(&session->domains))
 		wake_up_interruptible_all(&session->wait);
 	if (READ_ONCE(session->state) == VPROF_SESSION_RUNNING &&
 	    waitqueue_active(&session->wait))
@@ -44,31 +35,37 @@ static void tick(struct work_struct *work)
 			msecs_to_jiffies(READ_ONCE(session->wakeup_ms)));
 }
 
-/* What the session's buffers may still take. */
-static size_t bytes_left(struct vprof_session *session)
+static size_t max_bytes(void)
 {
-	size_t most = (size_t)READ_ONCE(max_buffer_mb) << 20, used = 0;
+	return (size_t)READ_ONCE(max_buffer_mb) << 20;
+}
+
+/* No memory: this CPU is not sampled, nr_counting says so. */
+static void open_lanes_of(struct vprof_domain_set *set, unsigned int cpu)
+{
+	struct vprof_domain_buffer *domain;
 	unsigned int i;
 
-	for (i = 0; i < session->nr_domains; i++)
-		used += session->domains[i]->bytes;
-	return used < most ? most - used : 0;
+	for (i = 0; i < set->nr; i++) {
+		domain = set->domains[i];
+		if (domain && vprof_domain_is_by_cpu(domain))
+			vprof_domain_open_lane(
+				domain, cpu,
+				vprof_domain_set_bytes_left(set, max_bytes()));
+	}
 }
 
 /* CPUs that came online since the last look get lanes and counters. */
 static void take_new_cpus(struct vprof_session *session)
 {
-	unsigned int cpu, i;
+	unsigned int cpu;
 
 	lockdep_assert_held(&session->lock);
 	for_each_cpu(cpu, session->new_cpus)
 	{
 		if (!cpumask_test_and_clear_cpu(cpu, session->new_cpus))
 			continue;
-		/* No memory: this CPU is not sampled, nr_counting says so. */
-		for (i = 0; i < session->nr_domains; i++)
-			vprof_domain_open_lane(session->domains[i], cpu,
-					       bytes_left(session));
+		open_lanes_of(&session->domains, cpu);
 		session->source->cpu_online(session, cpu);
 	}
 }
@@ -103,6 +100,7 @@ int vprof_session_new(const struct vprof_source_ops *source,
 		return -ENOMEM;
 	}
 	session->source = source;
+	vprof_domain_set_init(&session->domains);
 	mutex_init(&session->lock);
 	init_waitqueue_head(&session->wait);
 	INIT_DELAYED_WORK(&session->tick, tick);
@@ -128,10 +126,7 @@ void vprof_session_free(struct vprof_session *session)
 	cancel_delayed_work_sync(&session->tick);
 	for (i = 0; i < session->nr_events; i++)
 		session->source->remove_event(session->events[i]);
-	for (i = 0; i < session->nr_domains; i++) {
-		vprof_domain_quiesce(session->domains[i]);
-		vprof_domain_put(session->domains[i]);
-	}
+	vprof_domain_set_destroy(&session->domains);
 	mutex_destroy(&session->lock);
 	free_cpumask_var(session->new_cpus);
 	kfree(session);
@@ -186,7 +181,8 @@ int vprof_session_keep_event(struct vprof_session *session, void *event)
 
 static int check_domain(const struct vprof_domain *request)
 {
-	if (request->kind != VPROF_DOMAIN_HOST || request->id)
+	if (request->kind >= VPROF_NR_DOMAIN_KINDS ||
+	    (request->id && !vprof_domain_is_guest(request->kind)))
 		return -EINVAL;
 	if (request->reserved[0] || request->reserved[1])
 		return -EINVAL;
@@ -195,34 +191,6 @@ static int check_domain(const struct vprof_domain *request)
 	    request->nr_slots > VPROF_MAX_LANE_SLOTS)
 		return -EINVAL;
 	return request->watermark > request->nr_slots ? -EINVAL : 0;
-}
-
-static bool has_domain(struct vprof_session *session,
-		       const struct vprof_domain *request)
-{
-	unsigned int i;
-
-	for (i = 0; i < session->nr_domains; i++)
-		if (session->domains[i]->uapi.kind == request->kind &&
-		    session->domains[i]->uapi.id == request->id)
-			return true;
-	return false;
-}
-
-static int open_lanes(struct vprof_domain_buffer *domain, size_t most)
-{
-	unsigned int cpu;
-	int err;
-
-	if (domain->bytes > most)
-		return -ENOMEM;
-	/* One that comes online meanwhile is in new_cpus. */
-	for_each_online_cpu (cpu) {
-		err = vprof_domain_open_lane(domain, cpu, most - domain->bytes);
-		if (err)
-			return err;
-	}
-	return 0;
 }
 
 /**
@@ -237,32 +205,29 @@ int vprof_session_add_domain(struct vprof_session *session,
 			     struct vprof_domain *request,
 			     struct vprof_domain_buffer **ret_domain)
 {
-	struct vprof_domain_buffer *domain;
-	int err;
+	int err = check_domain(request);
 
 	lockdep_assert_held(&session->lock);
-	if (session->state != VPROF_SESSION_NEW)
+	if (err)
+		return err;
+	request->nr_lanes = nr_cpu_ids;
+	err = session->source->check_domain(request);
+	if (err)
+		return err;
+	if (session->state != VPROF_SESSION_NEW &&
+	    !vprof_domain_is_guest(request->kind))
 		return -EBUSY;
-	err = check_domain(request);
-	if (!err)
-		err = session->source->check_domain(request);
+	err = vprof_domain_set_make(&session->domains, request, &session->wait,
+				    max_bytes(), ret_domain);
 	if (err)
 		return err;
-	if (has_domain(session, request))
-		return -EEXIST;
-	if (session->nr_domains == VPROF_MAX_DOMAINS)
-		return -ENOSPC;
-	err = vprof_domain_new(request, session->nr_domains, &session->wait,
-			       &domain);
-	if (err)
-		return err;
-	err = open_lanes(domain, bytes_left(session));
+	if (session->source->add_guest && vprof_domain_is_guest(request->kind))
+		err = session->source->add_guest(session, *ret_domain);
 	if (err) {
-		vprof_domain_put(domain);
+		vprof_domain_put(*ret_domain);
 		return err;
 	}
-	*request = domain->uapi;
-	*ret_domain = domain;
+	*request = (*ret_domain)->uapi;
 	return 0;
 }
 
@@ -276,15 +241,26 @@ int vprof_session_add_domain(struct vprof_session *session,
 int vprof_session_keep_domain(struct vprof_session *session,
 			      struct vprof_domain_buffer *domain)
 {
-	unsigned int index = session->nr_domains;
+	unsigned int ms = domain->uapi.wakeup_ms;
 
 	lockdep_assert_held(&session->lock);
-	session->domains[index] = domain;
-	if (!index || domain->uapi.wakeup_ms < session->wakeup_ms)
-		WRITE_ONCE(session->wakeup_ms, domain->uapi.wakeup_ms);
-	/* Pairs with nr_domains(): who sees the count sees the domain. */
-	smp_store_release(&session->nr_domains, index + 1);
-	return index;
+	if (!session->wakeup_ms || ms < session->wakeup_ms)
+		WRITE_ONCE(session->wakeup_ms, ms);
+	return vprof_domain_set_keep(&session->domains, domain);
+}
+
+/**
+ * vprof_session_remove_domain() - A guest is gone
+ * @session: locked by the caller
+ * @index: its index
+ *
+ * Return: 0 or what REMOVE_DOMAIN returns.
+ */
+int vprof_session_remove_domain(struct vprof_session *session,
+				unsigned int index)
+{
+	lockdep_assert_held(&session->lock);
+	return vprof_domain_set_remove(&session->domains, index);
 }
 
 /**
@@ -300,7 +276,7 @@ int vprof_session_start(struct vprof_session *session)
 	lockdep_assert_held(&session->lock);
 	if (session->state == VPROF_SESSION_RUNNING)
 		return -EBUSY;
-	if (!session->nr_events || !session->nr_domains)
+	if (!session->nr_events || !session->domains.host)
 		return -EINVAL;
 	take_new_cpus(session);
 	err = session->source->start(session);
@@ -325,10 +301,10 @@ int vprof_session_stop(struct vprof_session *session)
 		return -EINVAL;
 	session->source->stop(session);
 	WRITE_ONCE(session->state, VPROF_SESSION_STOPPED);
-	for (i = 0; i < session->nr_domains; i++) {
-		vprof_domain_tell_lost(session->domains[i]);
-		vprof_domain_invite_all(session->domains[i]);
-	}
+	for (i = 0; i < session->domains.nr; i++)
+		if (session->domains.domains[i])
+			vprof_domain_tell_lost(session->domains.domains[i]);
+	vprof_domain_set_invite_all(&session->domains);
 	wake_up_interruptible_all(&session->wait);
 	return 0;
 }
@@ -336,7 +312,8 @@ int vprof_session_stop(struct vprof_session *session)
 static void add_stats(struct vprof_session *session, unsigned int event,
 		      struct vprof_stats *stats)
 {
-	struct vprof_domain_buffer *domain = session->domains[stats->domain];
+	struct vprof_domain_buffer *domain =
+		session->domains.domains[stats->domain];
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < domain->uapi.nr_lanes; cpu++) {
@@ -358,16 +335,20 @@ static void add_stats(struct vprof_session *session, unsigned int event,
 int vprof_session_stats(struct vprof_session *session,
 			struct vprof_stats *stats)
 {
+	struct vprof_domain_buffer *domain;
 	unsigned int event;
 
 	lockdep_assert_held(&session->lock);
-	if (stats->domain >= session->nr_domains)
+	if (stats->domain >= session->domains.nr)
+		return -ENOENT;
+	domain = session->domains.domains[stats->domain];
+	if (!domain)
 		return -ENOENT;
 	if (stats->event != VPROF_STATS_ALL_EVENTS &&
 	    stats->event >= session->nr_events)
 		return -ENOENT;
 	if (stats->cpu != VPROF_STATS_ALL_CPUS &&
-	    stats->cpu >= session->domains[stats->domain]->uapi.nr_lanes)
+	    stats->cpu >= domain->uapi.nr_lanes)
 		return -ENOENT;
 	for (event = 0; event < session->nr_events; event++)
 		if (stats->event == VPROF_STATS_ALL_EVENTS ||
@@ -387,14 +368,11 @@ int vprof_session_stats(struct vprof_session *session,
 __poll_t vprof_session_poll(struct vprof_session *session, struct file *file,
 			    poll_table *table)
 {
-	unsigned int i, nr = nr_domains(session);
-
 	poll_wait(file, &session->wait, table);
-	if (!nr)
+	if (!READ_ONCE(session->domains.nr))
 		return EPOLLERR;
-	for (i = 0; i < nr; i++)
-		if (vprof_domain_is_readable(session->domains[i]))
-			return EPOLLIN | EPOLLRDNORM;
+	if (vprof_domain_set_is_readable(&session->domains))
+		return EPOLLIN | EPOLLRDNORM;
 	if (READ_ONCE(session->state) == VPROF_SESSION_RUNNING)
 		queue_delayed_work(
 			system_wq, &session->tick,
@@ -414,8 +392,15 @@ int vprof_session_mmap(struct vprof_session *session,
 {
 	u64 index = ((u64)vma->vm_pgoff << PAGE_SHIFT) >>
 		    VPROF_DOMAIN_SPAN_SHIFT;
+	struct vprof_domain_buffer *domain;
+	int err;
 
-	if (index >= nr_domains(session))
+	if (index >= VPROF_MAX_DOMAINS)
 		return -EINVAL;
-	return vprof_domain_mmap(session->domains[index], vma);
+	domain = vprof_domain_set_hold(&session->domains, index);
+	if (!domain)
+		return -EINVAL;
+	err = vprof_domain_mmap(domain, vma);
+	vprof_domain_put(domain);
+	return err;
 }

@@ -19,8 +19,9 @@
 #include <linux/workqueue.h>
 #include <uapi/vprof.h>
 
+#include "domain_set.h"
+
 struct vm_area_struct;
-struct vprof_domain_buffer;
 struct vprof_source_ops;
 
 enum vprof_session_state {
@@ -37,11 +38,9 @@ struct vprof_session {
 	enum vprof_session_state state; /* read without it in poll and tick */
 	unsigned int nr_events;
 	void *events[VPROF_MAX_EVENTS]; /* the source's */
-	struct vprof_domain_buffer *domains[VPROF_MAX_DOMAINS];
-	unsigned int wakeup_ms; /* the shortest of the domains' */
+	unsigned int wakeup_ms;         /* the shortest of the domains' */
 
-	/* Written under lock, with release; read without, with acquire. */
-	unsigned int nr_domains;
+	struct vprof_domain_set domains; /* has rules of its own */
 
 	wait_queue_head_t wait;
 	struct delayed_work tick; /* runs while a reader waits */
@@ -61,6 +60,8 @@ int vprof_session_add_domain(struct vprof_session *session,
 			     struct vprof_domain_buffer **ret_domain);
 int vprof_session_keep_domain(struct vprof_session *session,
 			      struct vprof_domain_buffer *domain);
+int vprof_session_remove_domain(struct vprof_session *session,
+				unsigned int index);
 int vprof_session_start(struct vprof_session *session);
 int vprof_session_stop(struct vprof_session *session);
 int vprof_session_stats(struct vprof_session *session,

@@ -18,8 +18,16 @@ struct vprof_source_ops {
 	/* Fill in features, pmu. */
 	void (*describe)(struct vprof_info *info);
 
-	/* 0 or -EOPNOTSUPP. The rest of the request is checked already. */
-	int (*check_domain)(const struct vprof_domain *domain);
+	/*
+	 * 0 or -EOPNOTSUPP. The rest of the request is checked already. nr_lanes
+	 * is the number of CPUs; a source for which a lane is something else
+	 * changes it.
+	 */
+	int (*check_domain)(struct vprof_domain *domain);
+
+	/* May be NULL: only perf and the like take guests at any time. */
+	int (*add_guest)(struct vprof_session *session,
+			 struct vprof_domain_buffer *guest);
 
 	/*
 	 * Open an event, disabled, on every online CPU. min_period is written

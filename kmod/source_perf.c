@@ -54,7 +54,7 @@ static void describe(struct vprof_info *info)
 	perf_event_release_kernel(event);
 }
 
-static int check_domain(const struct vprof_domain *domain)
+static int check_domain(struct vprof_domain *domain)
 {
 	return domain->kind == VPROF_DOMAIN_HOST ? 0 : -EOPNOTSUPP;
 }
@@ -76,6 +76,8 @@ static int check_event(struct vprof_event *event)
 	event->min_period = min_period(event);
 	if ((event->flags & nothing) == nothing)
 		return -EINVAL;
+	if (event->flags & VPROF_EVENT_GUESTS)
+		return -EOPNOTSUPP;
 	if (event->flags & VPROF_EVENT_FREQUENCY) {
 		if (!event->period || event->period > VPROF_MAX_FREQUENCY)
 			return -EINVAL;
@@ -217,7 +219,7 @@ static int start(struct vprof_session *session)
 			if (!event->counters[cpu])
 				continue;
 			err = vprof_perf_counter_start(event->counters[cpu],
-						       session->domains[0]);
+						       session->domains.host);
 			if (err) {
 				stop(session);
 				return err;
@@ -244,7 +246,7 @@ static void count_on_cpu(struct vprof_session *session, unsigned int cpu)
 			continue;
 		if (session->state == VPROF_SESSION_RUNNING)
 			vprof_perf_counter_start(event->counters[cpu],
-						 session->domains[0]);
+						 session->domains.host);
 	}
 }
 

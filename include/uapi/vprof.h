@@ -14,19 +14,22 @@
  *   poll, read slots, store tail  until done
  *   VPROF_IOC_STOP                counters off; what is buffered stays readable,
  *                                 START may follow again
+ *   VPROF_IOC_REMOVE_DOMAIN       a guest is gone
  *   VPROF_IOC_STATS               the accounts, at any time
  *   close                         everything is given back, whatever state the
  *                                 session is in and whoever closes it
  *
- * Events and domains are added before the first START only (-EBUSY after).
+ * Events and domains are added before the first START only (-EBUSY after), but
+ * guests, which come and go: they are added and removed at any time.
  * Several sessions may run at once; they share nothing but the hardware.
  *
  * open gives -EPERM without CAP_PERFMON or CAP_SYS_ADMIN (in the initial user
  * namespace) or when the kernel is locked down for perf, besides what the mode
  * of the device file says. The descriptor may be passed on.
  *
- * START returns 0, or -EBUSY when running, -EINVAL without an event or without
- * a domain, -ENOSPC when the counters are taken by others (nothing runs then).
+ * START returns 0, or -EBUSY when running, -EINVAL without an event, without the
+ * domain HOST, or with an event of VPROF_EVENT_GUESTS and no domain OTHERS,
+ * -ENOSPC when the counters are taken by others (nothing runs then).
  * STOP returns 0, or -EINVAL when not running. Any other ioctl gives -ENOTTY.
  *
  * poll says POLLIN when the reader is invited: a lane has taken watermark slots
@@ -45,7 +48,8 @@
  *   - a pointer that can't be read or written gives -EFAULT and changes nothing;
  *   - nothing is written back on failure, except where said otherwise.
  *
- * Accounts are exact. At every moment, for every event on every CPU:
+ * Accounts are exact. At every moment, for every event on every CPU, in each
+ * domain:
  *
  *   taken = delivered + lost[0] + lost[1] + ...
  *
@@ -128,7 +132,7 @@
 
 enum vprof_limits {
 	VPROF_MAX_EVENTS	= 32,	/* per session */
-	VPROF_MAX_DOMAINS	= 64,	/* per session */
+	VPROF_MAX_DOMAINS	= 256,	/* per session */
 	VPROF_MAX_CHAIN		= 125,	/* return addresses in a sample */
 	VPROF_RECORD_MAX_SLOTS	= 64,
 	VPROF_MIN_LANE_SLOTS	= 256,
@@ -145,7 +149,7 @@ struct vprof_slot {
 /*
  * The head of a record, from the lowest bit:
  *
- *   pid      24  process (tgid, initial pid namespace); 0 is the idle task
+ *   pid      24  by the domain's kind, see enum vprof_domain_kind
  *   delta    16  time since the lane's last time record, >> VPROF_DELTA_SHIFT
  *   event     6  index that ADD_EVENT gave
  *   context   4  enum vprof_context
@@ -245,6 +249,8 @@ struct vprof_lane_consumer {
 /* What this module and machine can do. Any time. */
 #define VPROF_FEATURE_HW_PMU	(1u << 0)  /* a hardware PMU; else cpu-clock only */
 #define VPROF_FEATURE_CHAIN	(1u << 1)  /* call chains */
+#define VPROF_FEATURE_KVM	(1u << 2)  /* domains of kind KVM */
+#define VPROF_FEATURE_XEN	(1u << 3)  /* domains of kind XEN */
 
 struct vprof_info {
 	__u32 size;
@@ -286,7 +292,9 @@ struct vprof_info {
 #define VPROF_EVENT_FREQUENCY		(1u << 3)  /* period is in Hz per CPU */
 #define VPROF_EVENT_KERNEL_CHAIN	(1u << 4)
 #define VPROF_EVENT_USER_CHAIN		(1u << 5)
-#define VPROF_EVENT_FLAGS_ALL		((1u << 6) - 1)
+#define VPROF_EVENT_GUESTS		(1u << 6)  /* in guests too; without it
+						    * perf does not count there */
+#define VPROF_EVENT_FLAGS_ALL		((1u << 7) - 1)
 
 struct vprof_event {
 	__u32 size;
@@ -306,17 +314,42 @@ struct vprof_event {
  * VPROF_IOC_ADD_DOMAIN
  *
  * Returns the domain's index in this session (>= 0), or
- *   -EINVAL     unknown kind, reserved not 0, nr_slots no power of two or out
- *               of range
+ *   -EINVAL     unknown kind, an id where the kind has none, reserved not 0,
+ *               nr_slots no power of two or out of range
  *   -EOPNOTSUPP this source cannot sample this kind of domain
  *   -EEXIST     the session has it already
- *   -ENOSPC     VPROF_MAX_DOMAINS reached
+ *   -ENOSPC     VPROF_MAX_DOMAINS reached, or as many as the source can take
  *   -ENOMEM     no memory for the buffer, or more than the module's parameter
  *               max_buffer_mb allows a session
- *   -EBUSY      already started once
+ *   -EBUSY      already started once, and the domain is no guest (KVM, XEN), or
+ *               a guest that this source takes before START only
+ *
+ * What the pid of a record's head says, and the lanes:
+ *
+ *   HOST    this Linux: a Xen dom0, or any other. pid: the process (tgid, initial
+ *           pid namespace), 0 the idle task. A lane per CPU.
+ *   KVM     a virtual machine of this Linux; id: its VMM's tgid. pid: the number
+ *           of its vCPU. Context HYPERVISOR: the host's kernel on a vCPU's
+ *           thread. A lane per CPU of the host.
+ *   XEN     another domain of Xen's; id: domid. pid: 0. Context HYPERVISOR: Xen
+ *           on its behalf. A lane per vCPU of that domain.
+ *   OTHERS  guests that are no domain of this session (yet); id 0. pid: the
+ *           VMM's tgid, or the domid. Nothing is lost while a new guest waits to
+ *           be added.
+ *
+ * VPROF_IOC_REMOVE_DOMAIN, struct vprof_domain_ref
+ *
+ * A guest (KVM, XEN) of that index takes no more samples: new ones are OTHERS'.
+ * Its accounts and what is in its buffer can still be read, until an ADD_DOMAIN
+ * gives its index to another. -ENOENT no such domain, or removed already; -EINVAL
+ * no guest.
  */
 enum vprof_domain_kind {
-	VPROF_DOMAIN_HOST	= 0,	/* this Linux; id 0 */
+	VPROF_DOMAIN_HOST	= 0,
+	VPROF_DOMAIN_KVM	= 1,
+	VPROF_DOMAIN_XEN	= 2,
+	VPROF_DOMAIN_OTHERS	= 3,
+	VPROF_NR_DOMAIN_KINDS
 };
 
 struct vprof_domain {
@@ -333,6 +366,12 @@ struct vprof_domain {
 	__u64 mmap_bytes;	/* out: nr_lanes * lane_bytes */
 	__u64 consumer_offset;	/* out: absolute mmap offset of the consumer's piece */
 	__u64 consumer_bytes;	/* out */
+	__u64 reserved[2];
+};
+
+struct vprof_domain_ref {
+	__u32 size;
+	__u32 index;		/* that ADD_DOMAIN returned */
 	__u64 reserved[2];
 };
 
@@ -371,6 +410,7 @@ struct vprof_stats {
 #define VPROF_IOC_START		_IO(VPROF_IOC_MAGIC, 3)
 #define VPROF_IOC_STOP		_IO(VPROF_IOC_MAGIC, 4)
 #define VPROF_IOC_STATS		_IOWR(VPROF_IOC_MAGIC, 5, struct vprof_stats)
+#define VPROF_IOC_REMOVE_DOMAIN	_IOW(VPROF_IOC_MAGIC, 6, struct vprof_domain_ref)
 
 /* Nothing here may move. */
 #ifndef __cplusplus
@@ -396,6 +436,7 @@ VPROF_ASSERT_SIZE(vprof_domain, 88);
 VPROF_ASSERT_AT(vprof_domain, nr_slots, 16);
 VPROF_ASSERT_AT(vprof_domain, lane_bytes, 32);
 VPROF_ASSERT_AT(vprof_domain, reserved, 72);
+VPROF_ASSERT_SIZE(vprof_domain_ref, 24);
 VPROF_ASSERT_SIZE(vprof_stats, 192);
 VPROF_ASSERT_AT(vprof_stats, taken, 16);
 VPROF_ASSERT_AT(vprof_stats, lost, 32);

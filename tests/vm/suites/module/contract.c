@@ -177,7 +177,7 @@ static void each_unknown_flag(void)
 	union request request;
 	unsigned int bit, nr_bad = 0;
 
-	for (bit = 6; bit < 32; bit++) {
+	for (bit = 7; bit < 32; bit++) {
 		request = good_event;
 		request.event.flags = 1u << bit;
 		nr_bad += answer(EVENT, VPROF_IOC_ADD_EVENT, &request) !=
@@ -350,6 +350,32 @@ static void order(void)
 	close(fd);
 }
 
+static int remove_domain(int fd, uint32_t index, uint64_t reserved)
+{
+	struct vprof_domain_ref ref = {
+		.size = sizeof(ref),
+		.index = index,
+		.reserved = { reserved },
+	};
+
+	return ioctl(fd, VPROF_IOC_REMOVE_DOMAIN, &ref);
+}
+
+static void removing(void)
+{
+	int fd = open(VPROF_DEVICE_PATH, O_RDWR);
+
+	expect("REMOVE_DOMAIN without one", remove_domain(fd, 0, 0), ENOENT);
+	add(fd, VPROF_IOC_ADD_DOMAIN, &good_domain);
+	expect("REMOVE_DOMAIN of the host", remove_domain(fd, 0, 0), EINVAL);
+	expect("REMOVE_DOMAIN of no such", remove_domain(fd, 1, 0), ENOENT);
+	expect("REMOVE_DOMAIN of index 2^32 - 1", remove_domain(fd, ~0u, 0),
+	       ENOENT);
+	expect("REMOVE_DOMAIN with a reserved bit",
+	       remove_domain(fd, 0, 1ull << 63), EINVAL);
+	close(fd);
+}
+
 static void min_period(void)
 {
 	union request request = good_event;
@@ -417,6 +443,7 @@ int main(void)
 	nothing_stays_after_efault();
 	unknown_numbers();
 	order();
+	removing();
 	min_period();
 	memory_bound();
 	return 0;
