@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kernel of a guest: its names, found in its memory or in a map that was given. */
+#ifndef VPROF_GUEST_H
+#define VPROF_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <vprof/error.h>
+#include <vprof/image.h>
+
+enum {
+	VPROF_GUEST_MAX_RANGES = 64,
+	VPROF_GUEST_HEAD_SIZE = 32,
+	VPROF_GUEST_TEXT_MAX = 160,
+};
+
+/** struct vprof_guest_range - a part of a guest's physical addresses with memory behind it */
+struct vprof_guest_range {
+	uint64_t start;
+	uint64_t size;
+};
+
+/**
+ * struct vprof_guest_memory - a guest's memory, however it is reached
+ * @read: copy @size bytes from physical @address, within one page or across
+ *        pages; 0 or a negative errno, with nothing said of what was copied
+ * @read_heads: the first VPROF_GUEST_HEAD_SIZE bytes of each of @nr pages of
+ *              4 KiB from @start on; what cannot be read is zeroes. NULL: by
+ *              @read, page by page
+ * @translate: of a virtual address of the guest's kernel, what @read takes for
+ *             it. NULL: by the guest's own page tables, whose entries @read
+ *             takes (a PV guest of Xen has machine frames in them: it needs one)
+ * @close: frees @data; may be NULL
+ * @ranges: where to look, ascending, multiples of 4 KiB
+ * @about: in a sentence: "the memory of QEMU (1234)"
+ *
+ * The functions are called by the process that asks for names, with what a
+ * sandboxed child wants: with any address.
+ */
+struct vprof_guest_memory {
+	int (*read)(void *data, uint64_t address, void *buffer, size_t size);
+	void (*read_heads)(void *data, uint64_t start, size_t nr, void *heads);
+	int (*translate)(void *data, uint64_t virtual, uint64_t *ret_address);
+	void (*close)(void *data);
+	void *data;
+	struct vprof_guest_range ranges[VPROF_GUEST_MAX_RANGES];
+	size_t nr_ranges;
+	char about[VPROF_GUEST_TEXT_MAX];
+};
+
+/**
+ * vprof_guest_memory_open_file - a guest's memory that is a file
+ *
+ * Such as that of QEMU's memory-backend-file, or a plain dump: offset 0 is
+ * physical address 0. One of more than 2 GiB has a hole in its addresses
+ * below 4 GiB: where, is found out with the kernel.
+ */
+int vprof_guest_memory_open_file(const char *path,
+				 struct vprof_guest_memory **ret_memory,
+				 struct vprof_error *err);
+
+/**
+ * vprof_guest_memory_open_process - a guest's memory as its VMM has it mapped
+ * @vmm: QEMU, Firecracker, cloud-hypervisor, crosvm, kvmtool
+ *
+ * The largest mapping is taken for the guest's memory.
+ *
+ * Return: 0; -EACCES it takes CAP_SYS_PTRACE; -ENOENT no such process, or
+ * nothing in it looks like a guest's memory.
+ */
+int vprof_guest_memory_open_process(pid_t vmm,
+				    struct vprof_guest_memory **ret_memory,
+				    struct vprof_error *err);
+
+void vprof_guest_memory_close(struct vprof_guest_memory *memory);
+
+/**
+ * struct vprof_guest_symbol - a name that was found, of code or data
+ * @type: as nm(1) has it
+ * @module: "" for the kernel proper
+ */
+struct vprof_guest_symbol {
+	uint64_t address;
+	char type;
+	const char *name;
+	const char *module;
+};
+
+/**
+ * struct vprof_guest_options - how to look
+ * @size: sizeof(struct vprof_guest_options)
+ * @timeout_ms: of CPU time, to give up after; 0: 1000. Of time by the clock,
+ *              eight times that
+ * @kernel_address: an address that was sampled in the kernel: memory may hold
+ *                  an older kernel's names too. 0: none
+ * @map: take the names from this file; what memory says of the kernel
+ *       is held against it. NULL: from memory
+ * @each_symbol: called for every name; NULL
+ */
+struct vprof_guest_options {
+	size_t size;
+	unsigned int timeout_ms;
+	uint64_t kernel_address;
+	const char *map;
+	void (*each_symbol)(void *data,
+			    const struct vprof_guest_symbol *symbol);
+	void *data;
+};
+
+struct vprof_guest_kernel;
+
+/**
+ * struct vprof_guest_info - what is known of a guest's kernel
+ * @release: "6.1.0-56-amd64", or "" where nothing says it
+ * @text_start: _stext, which is offset 0 of "[kernel]"
+ * @text_end: _etext
+ * @nr_symbols: of data too
+ * @names_from: for a report: "guest memory, 6.1.0-56-amd64"
+ * @no_modules: why the names of modules are missing, or some; "" if they are not
+ */
+struct vprof_guest_info {
+	char release[65];
+	uint8_t build_id[VPROF_BUILD_ID_MAX];
+	size_t build_id_size;
+	uint64_t text_start;
+	uint64_t text_end;
+	size_t nr_symbols;
+	size_t nr_modules;
+	char names_from[VPROF_GUEST_TEXT_MAX];
+	char no_modules[2 * VPROF_GUEST_TEXT_MAX];
+};
+
+/**
+ * vprof_guest_kernel_read - find the names of a guest's kernel
+ * @memory: needed no more afterwards; NULL where @options->map says it all
+ *
+ * What is in the memory is not trusted: it is read by a child process that may
+ * do nothing else, within a bounded time and 64 MiB.
+ *
+ * Return: 0; -ENOENT no kernel was found, or it does not say where its names
+ * are; -EBADMSG what it says is not valid; -ETIMEDOUT; -ESTALE the map is
+ * another kernel's; or another negative errno. Each with a sentence.
+ */
+int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
+			    const struct vprof_guest_options *options,
+			    struct vprof_guest_kernel **ret_kernel,
+			    struct vprof_error *err);
+
+void vprof_guest_kernel_free(struct vprof_guest_kernel *kernel);
+
+const struct vprof_guest_info *
+vprof_guest_kernel_get_info(const struct vprof_guest_kernel *kernel);
+
+/**
+ * vprof_guest_kernel_resolve - which image an address lies in, where in it
+ * @ret_image: "[kernel]", "[ext4]"; valid as long as the kernel
+ * @ret_offset: from _stext, or from where the module begins
+ *
+ * Return: 0, or -ENOENT: no code that is known (BPF, a module that came later).
+ */
+int vprof_guest_kernel_resolve(const struct vprof_guest_kernel *kernel,
+			       uint64_t address, const char **ret_image,
+			       uint64_t *ret_offset);
+
+/**
+ * vprof_guest_kernel_find - the symbol that covers an offset of an image
+ * @image: as vprof_guest_kernel_resolve() names it
+ *
+ * Return: 0, or -ENOENT.
+ */
+int vprof_guest_kernel_find(const struct vprof_guest_kernel *kernel,
+			    const char *image, uint64_t offset,
+			    struct vprof_symbol *ret_symbol);
+
+/** vprof_guest_kernel_for_each_module - "[ext4]", where its code begins, how much of it */
+void vprof_guest_kernel_for_each_module(const struct vprof_guest_kernel *kernel,
+					void (*fn)(void *data,
+						   const char *image,
+						   uint64_t start,
+						   uint64_t size),
+					void *data);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the reader gets at a guest's memory: by pages, asked for in bulk. */
+#ifndef LIBVPROF_GUEST_ACCESS_H
+#define LIBVPROF_GUEST_ACCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vprof/guest.h>
+
+enum {
+	VPROF_GUEST_PAGE = 4096,
+	VPROF_GUEST_BATCH_PAGES = 64,   /* of one call of @pages */
+	VPROF_GUEST_BATCH_HEADS = 8192, /* of one call of @heads */
+};
+
+/**
+ * struct vprof_guest_access - the reader's side of a guest's memory
+ * @pages: whole pages, one after another, to @to
+ * @heads: as read_heads() of struct vprof_guest_memory
+ * @translate: NULL: there is none
+ *
+ * @pages returns how many, from the first on, could be read: each may be
+ * forged. A negative errno of any of them: stop, nobody answers any more.
+ */
+struct vprof_guest_access {
+	int (*pages)(void *data, const uint64_t *addresses, size_t nr,
+		     void *to);
+	int (*heads)(void *data, uint64_t start, size_t nr, void *to);
+	int (*translate)(void *data, uint64_t virtual, uint64_t *ret_address);
+	void *data;
+	const struct vprof_guest_range *ranges;
+	size_t nr_ranges;
+};
+
+/** vprof_guest_access_init - straight to @memory, in this process */
+void vprof_guest_access_init(struct vprof_guest_access *access,
+			     const struct vprof_guest_memory *memory);
+
+#endif
