@@ -49,6 +49,7 @@ static void fill_options(struct vprof_plan *plan)
 	options->capture.user_chain = config->chains ==
 					      VPROF_CONFIG_CHAINS_USER ||
 				      config->chains == VPROF_CONFIG_CHAINS_ON;
+	options->capture.with_guests = true;
 	options->capture.buffer_bytes = config->buffer_bytes;
 	options->store_path = config->store;
 	options->store.size = sizeof(options->store);

@@ -84,6 +84,7 @@ static int make_recorder(struct recording *recording)
 			.nr_events = options->nr_events,
 			.kernel_chain = options->has_chain,
 			.user_chain = options->has_chain,
+			.with_guests = true,
 			.buffer_bytes = options->buffer_kb * 1024,
 			.pid = options->pid,
 		},

@@ -19,6 +19,13 @@ enum vprof_capture_kind {
 	VPROF_CAPTURE_PERF_EVENT,
 };
 
+/** enum vprof_guest_kind - what runs guests here; as enum vprof_domain_kind */
+enum vprof_guest_kind {
+	VPROF_GUEST_NONE = 0,
+	VPROF_GUEST_KVM = 1,
+	VPROF_GUEST_XEN = 2,
+};
+
 enum vprof_loss {
 	VPROF_LOSS_FULL, /* buffer full: the reader was too slow */
 	VPROF_LOSS_BAD_TAIL,
@@ -44,6 +51,7 @@ const char *vprof_loss_name(enum vprof_loss loss);
  *       The perf_event capture attaches to it and inherits; the module samples
  *       the machine and the recorder keeps the process's tree.
  * @enable_on_exec: with @pid: begin at its exec
+ * @with_guests: sample guests too, where this machine has any and can
  * @buffer_bytes: per CPU; 0: default
  */
 struct vprof_capture_options {
@@ -54,6 +62,7 @@ struct vprof_capture_options {
 	bool kernel_chain;
 	bool user_chain;
 	bool enable_on_exec;
+	bool with_guests;
 	pid_t pid;
 	size_t buffer_bytes;
 };
@@ -64,12 +73,14 @@ struct vprof_capture_options {
  * @source: what programs the counters: "perf", ...
  * @pmu: name of the PMU, "" when the software clock is all there is
  * @why: one sentence when AUTO did not take the module, else ""
+ * @guests: what kind of guests is sampled
  */
 struct vprof_capture_info {
 	const char *name;
 	const char *source;
 	const char *pmu;
 	const char *why;
+	enum vprof_guest_kind guests;
 	unsigned int nr_cpus;
 	bool is_whole_machine;
 };
@@ -131,13 +142,41 @@ void vprof_capture_mark(struct vprof_capture *capture);
 ssize_t vprof_capture_read(struct vprof_capture *capture,
 			   const struct vprof_capture_handler *handler);
 
+/** What vprof_capture_get_accounts() may be asked for at once. */
+#define VPROF_CAPTURE_ALL (~0u)
+
 /**
- * vprof_capture_get_accounts - the accounts of one event, or of all (~0u)
- * @cpu: or ~0u for all
+ * vprof_capture_get_accounts - the accounts of one event in one domain
+ * @domain: as samples carry it, or VPROF_CAPTURE_ALL
+ * @event: index, or VPROF_CAPTURE_ALL
+ *
+ * Return: 0; -ENOENT no such event or domain; -EOPNOTSUPP: this capture does not
+ * know whose samples it lost, so it has accounts of all domains only.
  */
 int vprof_capture_get_accounts(struct vprof_capture *capture,
-			       unsigned int event, unsigned int cpu,
+			       unsigned int domain, unsigned int event,
 			       struct vprof_accounts *ret_accounts);
+
+/**
+ * vprof_capture_add_guest - from now on its samples carry a number of its own
+ * @id: KVM: tgid of its VMM; Xen: domid
+ *
+ * At any time, where info->guests is not NONE. Until then, and when there is no
+ * room for it, they carry VPROF_SAMPLE_OTHERS and @id.
+ *
+ * Return: the number (> 0), -EEXIST, -ENOSPC, -ENOMEM, -EOPNOTSUPP.
+ */
+int vprof_capture_add_guest(struct vprof_capture *capture, uint64_t id,
+			    struct vprof_error *err);
+
+/**
+ * vprof_capture_remove_guest - it is gone
+ *
+ * Its last samples come with the next vprof_capture_read(); its number and its
+ * accounts stay until vprof_capture_add_guest() gives the number to another.
+ */
+int vprof_capture_remove_guest(struct vprof_capture *capture,
+			       unsigned int domain);
 
 /**
  * struct vprof_source_info - one line of "vprof-list sources"

@@ -5,12 +5,15 @@
 
 #include <stdint.h>
 
-enum { VPROF_DOMAIN_TEXT_MAX = 128 };
+enum { VPROF_DOMAIN_TEXT_MAX = 128, VPROF_DOMAIN_UUID_MAX = 37 };
 
 /**
  * struct vprof_domain_info - a domain of this machine
- * @kind: "host", ...
- * @id: in its kind; 0 for the host
+ * @kind: "host", "kvm", "xen"
+ * @id: in its kind; 0 for the host; KVM: tgid of its VMM; Xen: domid
+ * @start: tells it from another that had the same id before: KVM: when its VMM
+ *         started, in clock ticks since boot; 0: @uuid does
+ * @uuid: as libvirt and xl write it, or ""
  * @name: what --domain calls it
  * @about: what runs in it
  * @names_from: where the names of its functions come from
@@ -18,6 +21,8 @@ enum { VPROF_DOMAIN_TEXT_MAX = 128 };
 struct vprof_domain_info {
 	const char *kind;
 	uint64_t id;
+	uint64_t start;
+	char uuid[VPROF_DOMAIN_UUID_MAX];
 	char name[VPROF_DOMAIN_TEXT_MAX];
 	char about[VPROF_DOMAIN_TEXT_MAX];
 	char names_from[VPROF_DOMAIN_TEXT_MAX];
@@ -31,5 +36,13 @@ struct vprof_domain_info {
 int vprof_domain_for_each(int (*fn)(void *data,
 				    const struct vprof_domain_info *info),
 			  void *data);
+
+/**
+ * vprof_domain_find - what is known of one domain
+ *
+ * Return: 0, or -ENOENT: there is none now.
+ */
+int vprof_domain_find(const char *kind, uint64_t id,
+		      struct vprof_domain_info *ret_info);
 
 #endif

@@ -19,6 +19,7 @@ enum vprof_image_kind {
 	VPROF_IMAGE_VDSO,
 	VPROF_IMAGE_JIT, /* code without a file; /tmp/perf-PID.map may name it */
 	VPROF_IMAGE_HYPERVISOR,
+	VPROF_IMAGE_GUEST, /* of a guest, not told apart from outside */
 };
 
 /**

@@ -13,14 +13,18 @@ enum vprof_sample_context {
 	VPROF_NR_SAMPLE_CONTEXTS
 };
 
+/* A sample's domain when it is a guest that the capture was not told of. */
+enum { VPROF_SAMPLE_OTHERS = UINT16_MAX };
+
 /**
  * struct vprof_sample - one sample
  * @time_ns: CLOCK_MONOTONIC
  * @ip: instruction pointer
  * @weight: counts it stands for (the period, where that changes); 0: the
  *          event's fixed period
- * @pid: process (tgid); 0 the idle task
- * @domain: index in the capture's domains; 0 is the host
+ * @pid: host: process (tgid), 0 the idle task; OTHERS: the guest's id (see
+ *       vprof_capture_add_guest()); a guest: its vCPU, where that is known
+ * @domain: 0: the host; a guest's number; or VPROF_SAMPLE_OTHERS
  * @event: index in the capture's events
  * @context: enum vprof_sample_context
  * @who: the four above, in one word

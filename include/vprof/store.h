@@ -71,6 +71,20 @@ void vprof_store_free(struct vprof_store *store);
 /** vprof_store_get_size - bytes on disk now, write-ahead log included */
 uint64_t vprof_store_get_size(const struct vprof_store *store);
 
+/**
+ * struct vprof_store_domain - a domain; texts that are NULL are ""
+ * @kind: "host", "kvm", "xen"
+ * @number: in its kind
+ * @names_from: where its functions' names come from; a later one replaces it
+ */
+struct vprof_store_domain {
+	const char *kind;
+	uint64_t number;
+	const char *name;
+	const char *uuid;
+	const char *names_from;
+};
+
 /*
  * Each returns an id (> 0) or a negative errno. Equal events, domains and images
  * get one id, also over sessions.
@@ -79,9 +93,8 @@ int64_t vprof_store_begin_session(struct vprof_store *store,
 				  const struct vprof_store_session *session);
 int64_t vprof_store_add_event(struct vprof_store *store,
 			      const struct vprof_event_spec *event);
-int64_t vprof_store_add_domain(struct vprof_store *store, const char *kind,
-			       uint64_t id, const char *name,
-			       const char *names_from);
+int64_t vprof_store_add_domain(struct vprof_store *store,
+			       const struct vprof_store_domain *domain);
 int64_t vprof_store_add_process(struct vprof_store *store, int64_t domain,
 				int32_t pid, uint64_t start_ns,
 				const char *comm, const char *executable);
@@ -139,9 +152,21 @@ struct vprof_store_row {
 int vprof_store_begin_slice(struct vprof_store *store, uint64_t start_ns);
 int vprof_store_add_row(struct vprof_store *store,
 			const struct vprof_store_row *row);
-/** vprof_store_end_slice - with the accounts so far of each event, in event order */
+
+/**
+ * struct vprof_store_account - what the accounts grew by since the last slice
+ * @event: as vprof_store_add_event() numbered it
+ * @domain: whose; 0: it is not known whose
+ */
+struct vprof_store_account {
+	int64_t event;
+	int64_t domain;
+	struct vprof_accounts grown;
+};
+
+/** vprof_store_end_slice - commit the slice, with its accounts */
 int vprof_store_end_slice(struct vprof_store *store, uint64_t end_ns,
-			  const struct vprof_accounts *accounts,
+			  const struct vprof_store_account *accounts,
 			  size_t nr_accounts, struct vprof_error *err);
 void vprof_store_cancel_slice(struct vprof_store *store);
 

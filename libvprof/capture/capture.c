@@ -30,6 +30,15 @@ const char *vprof_loss_name(enum vprof_loss loss)
 	return (unsigned int)loss < VPROF_NR_LOSSES ? loss_names[loss] : "?";
 }
 
+void vprof_accounts_add(struct vprof_accounts *sum,
+			const struct vprof_accounts *more)
+{
+	sum->taken += more->taken;
+	sum->delivered += more->delivered;
+	for (size_t i = 0; i < VPROF_NR_LOSSES; i++)
+		sum->lost[i] += more->lost[i];
+}
+
 void vprof_accounts_settle(struct vprof_accounts *accounts)
 {
 	accounts->taken = accounts->delivered;
@@ -146,8 +155,25 @@ ssize_t vprof_capture_read(struct vprof_capture *capture,
 }
 
 int vprof_capture_get_accounts(struct vprof_capture *capture,
-			       unsigned int event, unsigned int cpu,
+			       unsigned int domain, unsigned int event,
 			       struct vprof_accounts *ret_accounts)
 {
-	return capture->ops->get_accounts(capture, event, cpu, ret_accounts);
+	return capture->ops->get_accounts(capture, domain, event, ret_accounts);
+}
+
+int vprof_capture_add_guest(struct vprof_capture *capture, uint64_t id,
+			    struct vprof_error *err)
+{
+	if (!capture->info.guests)
+		return vprof_error_set(err, -EOPNOTSUPP,
+				       "this capture samples no guests");
+	return capture->ops->add_guest(capture, id, err);
+}
+
+int vprof_capture_remove_guest(struct vprof_capture *capture,
+			       unsigned int domain)
+{
+	if (!capture->info.guests)
+		return -EOPNOTSUPP;
+	return capture->ops->remove_guest(capture, domain);
 }

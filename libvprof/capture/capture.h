@@ -27,9 +27,13 @@ struct vprof_capture_ops {
 	void (*mark)(struct vprof_capture *capture);
 	ssize_t (*read)(struct vprof_capture *capture,
 			const struct vprof_capture_handler *handler);
-	int (*get_accounts)(struct vprof_capture *capture, unsigned int event,
-			    unsigned int cpu,
+	int (*get_accounts)(struct vprof_capture *capture, unsigned int domain,
+			    unsigned int event,
 			    struct vprof_accounts *ret_accounts);
+	/* NULL where info->guests is always NONE */
+	int (*add_guest)(struct vprof_capture *capture, uint64_t id,
+			 struct vprof_error *err);
+	int (*remove_guest)(struct vprof_capture *capture, unsigned int domain);
 };
 
 /* The part that every capture has. @fd belongs to the capture. */
@@ -45,6 +49,9 @@ struct vprof_capture {
 extern const struct vprof_capture_ops vprof_capture_kmod_ops;
 extern const struct vprof_capture_ops vprof_capture_perf_ops;
 
+/** vprof_accounts_add - add @more to @sum */
+void vprof_accounts_add(struct vprof_accounts *sum,
+			const struct vprof_accounts *more);
 /** vprof_accounts_settle - make taken what delivered and lost add up to */
 void vprof_accounts_settle(struct vprof_accounts *accounts);
 

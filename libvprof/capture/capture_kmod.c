@@ -2,7 +2,7 @@
 /* The capture that the module makes: a session of /dev/vprof. */
 #include "capture/capture.h"
 #include "capture/kmod_device.h"
-#include "capture/lane.h"
+#include "capture/kmod_buffer.h"
 #include "base/log.h"
 #include "base/perf_open.h"
 
@@ -15,29 +15,32 @@
 #include <unistd.h>
 
 enum {
-	DEFAULT_LANE_BYTES = 256 * 1024,
-	/* a reader that its own timer wakes need not be woken for a few */
-	WAKEUP_MS = 1000,
-	ALL = ~0u,
+	HOST_LANE_BYTES = 256 * 1024,
+	GUEST_LANE_BYTES = 64 * 1024,
+	ALL = VPROF_CAPTURE_ALL,
 };
 
+/* A guest's buffer, and what came of it when the guest had gone. */
+struct guest {
+	struct vprof_kmod_buffer *buffer;
+	bool is_removed;
+	bool is_final; /* read to its end: @accounts are its last */
+	struct vprof_accounts accounts[VPROF_MAX_EVENTS];
+};
+
+/**
+ * @guests: by the module's index of the domain
+ * @gone: accounts of guests whose number others have now
+ */
 struct kmod_capture {
 	struct vprof_capture base;
-	struct vprof_domain domain;
-	struct vprof_lane *lanes;
-	void *slots;
-	struct vprof_lane_consumer *consumers;
+	struct vprof_kmod_buffer *host;
+	struct vprof_kmod_buffer *others;
+	struct guest *guests[VPROF_MAX_DOMAINS];
+	struct vprof_accounts gone[VPROF_MAX_EVENTS];
 	unsigned int nr_events;
 	bool is_stopped;
 };
-
-_Static_assert((int)VPROF_LOSS_FULL == VPROF_LOST_FULL &&
-		       (int)VPROF_LOSS_BAD_TAIL == VPROF_LOST_BAD_TAIL &&
-		       (int)VPROF_LOSS_NESTED == VPROF_LOST_NESTED &&
-		       (int)VPROF_LOSS_STOPPING == VPROF_LOST_STOPPING,
-	       "the module's reasons come first, by the same numbers");
-
-enum { NR_KNOWN_REASONS = VPROF_LOST_STOPPING + 1 };
 
 static struct kmod_capture *to_kmod(struct vprof_capture *capture)
 {
@@ -82,7 +85,8 @@ static int add_event(struct kmod_capture *capture,
 						: 0) |
 		      (spec->is_frequency ? VPROF_EVENT_FREQUENCY : 0) |
 		      (options->kernel_chain ? VPROF_EVENT_KERNEL_CHAIN : 0) |
-		      (options->user_chain ? VPROF_EVENT_USER_CHAIN : 0);
+		      (options->user_chain ? VPROF_EVENT_USER_CHAIN : 0) |
+		      (capture->base.info.guests ? VPROF_EVENT_GUESTS : 0);
 	index = ioctl(capture->base.fd, VPROF_IOC_ADD_EVENT, &event);
 	if (index < 0)
 		return explain_event(-errno, spec, &event, err);
@@ -94,116 +98,56 @@ static int add_event(struct kmod_capture *capture,
 	return 0;
 }
 
-static uint32_t choose_nr_slots(size_t bytes)
+static int add_buffer(struct kmod_capture *capture, uint32_t kind, uint64_t id,
+		      size_t lane_bytes, struct vprof_kmod_buffer **ret_buffer,
+		      struct vprof_error *err)
 {
-	size_t nr = VPROF_MIN_LANE_SLOTS;
+	const struct vprof_kmod_buffer_request request = {
+		.fd = capture->base.fd,
+		.kind = kind,
+		.id = id,
+		.lane_bytes = lane_bytes,
+		.nr_events = capture->nr_events,
+	};
 
-	if (!bytes)
-		bytes = DEFAULT_LANE_BYTES;
-	while (nr * 2 * sizeof(struct vprof_slot) <= bytes &&
-	       nr < VPROF_MAX_LANE_SLOTS)
-		nr *= 2;
-	return (uint32_t)nr;
-}
-
-/* What the module says is checked before a byte of it is touched. */
-static bool is_layout_sane(const struct vprof_domain *domain)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	uint64_t slots = (uint64_t)domain->nr_slots * sizeof(struct vprof_slot);
-
-	return domain->nr_lanes && domain->nr_lanes <= UINT16_MAX &&
-	       domain->lane_bytes >= page + slots &&
-	       domain->lane_bytes <= UINT32_MAX &&
-	       domain->mmap_bytes == domain->nr_lanes * domain->lane_bytes &&
-	       domain->consumer_bytes >=
-		       domain->nr_lanes * sizeof(struct vprof_lane_consumer);
-}
-
-static int add_host(struct kmod_capture *capture, size_t bytes,
-		    struct vprof_error *err)
-{
-	struct vprof_domain *domain = &capture->domain;
-
-	domain->size = sizeof(*domain);
-	domain->kind = VPROF_DOMAIN_HOST;
-	domain->nr_slots = choose_nr_slots(bytes);
-	domain->wakeup_ms = WAKEUP_MS;
-	if (ioctl(capture->base.fd, VPROF_IOC_ADD_DOMAIN, domain) < 0)
-		return vprof_error_set(
-			err, -errno,
-			"the module has no buffer of %u KB a CPU for us: %s. "
-			"Ask for a smaller one, or raise the module's "
-			"parameter max_buffer_mb",
-			(unsigned int)(domain->nr_slots *
-				       sizeof(struct vprof_slot) / 1024),
-			strerror(errno));
-	if (!is_layout_sane(domain))
-		return vprof_error_set(err, -EPROTO,
-				       "the module described a buffer that "
-				       "can't be");
-	return 0;
-}
-
-static int map_buffer(struct kmod_capture *capture)
-{
-	const struct vprof_domain *domain = &capture->domain;
-	void *map;
-
-	map = mmap(NULL, domain->mmap_bytes, PROT_READ, MAP_SHARED,
-		   capture->base.fd, (off_t)domain->mmap_offset);
-	if (map == MAP_FAILED)
-		return -errno;
-	capture->slots = map;
-	map = mmap(NULL, domain->consumer_bytes, PROT_READ | PROT_WRITE,
-		   MAP_SHARED, capture->base.fd,
-		   (off_t)domain->consumer_offset);
-	if (map == MAP_FAILED)
-		return -errno;
-	capture->consumers = map;
-	return 0;
-}
-
-static int make_lanes(struct kmod_capture *capture)
-{
-	const struct vprof_domain *domain = &capture->domain;
-	struct vprof_lane *lane;
-	const char *piece;
-
-	capture->lanes = calloc(domain->nr_lanes, sizeof(*capture->lanes));
-	if (!capture->lanes)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < domain->nr_lanes; i++) {
-		piece = (const char *)capture->slots + i * domain->lane_bytes;
-		lane = &capture->lanes[i];
-		lane->producer = (const void *)piece;
-		lane->slots = (const void *)(piece + sysconf(_SC_PAGESIZE));
-		lane->consumer = &capture->consumers[i];
-		lane->mask = domain->nr_slots - 1;
-		lane->nr_events = capture->nr_events;
-		lane->cpu = (uint16_t)i;
-	}
-	return 0;
+	return vprof_kmod_buffer_new(&request, ret_buffer, err);
 }
 
 static void free_kmod(struct vprof_capture *base)
 {
 	struct kmod_capture *capture = to_kmod(base);
 
-	free(capture->lanes);
-	if (capture->consumers)
-		munmap(capture->consumers, capture->domain.consumer_bytes);
-	if (capture->slots)
-		munmap(capture->slots, capture->domain.mmap_bytes);
+	for (size_t i = 0; i < VPROF_MAX_DOMAINS; i++) {
+		if (capture->guests[i])
+			vprof_kmod_buffer_free(capture->guests[i]->buffer);
+		free(capture->guests[i]);
+	}
+	vprof_kmod_buffer_free(capture->others);
+	vprof_kmod_buffer_free(capture->host);
 	if (base->fd >= 0)
 		close(base->fd);
 	free(capture);
+}
+
+static enum vprof_guest_kind
+choose_guests(const struct vprof_capture_options *options,
+	      const struct vprof_info *info)
+{
+	/* A guest runs on any CPU: only the whole machine has all of it. */
+	if (!options->with_guests || options->pid)
+		return VPROF_GUEST_NONE;
+	if (info->features & VPROF_FEATURE_XEN)
+		return VPROF_GUEST_XEN;
+	return info->features & VPROF_FEATURE_KVM ? VPROF_GUEST_KVM
+						  : VPROF_GUEST_NONE;
 }
 
 static int set_up(struct kmod_capture *capture,
 		  const struct vprof_capture_options *options,
 		  struct vprof_error *err)
 {
+	size_t bytes = options->buffer_bytes ? options->buffer_bytes
+					     : HOST_LANE_BYTES;
 	int ret;
 
 	for (unsigned int i = 0; i < options->nr_events; i++) {
@@ -211,17 +155,12 @@ static int set_up(struct kmod_capture *capture,
 		if (ret)
 			return ret;
 	}
-	ret = add_host(capture, options->buffer_bytes, err);
-	if (ret)
-		return ret;
-	ret = map_buffer(capture);
-	if (!ret)
-		ret = make_lanes(capture);
-	if (ret)
-		return vprof_error_set(err, ret,
-				       "cannot map the module's buffer: %s",
-				       strerror(-ret));
-	return 0;
+	ret = add_buffer(capture, VPROF_DOMAIN_HOST, 0, bytes, &capture->host,
+			 err);
+	if (!ret && capture->base.info.guests)
+		ret = add_buffer(capture, VPROF_DOMAIN_OTHERS, 0,
+				 GUEST_LANE_BYTES, &capture->others, err);
+	return ret;
 }
 
 static int open_kmod(const struct vprof_capture_options *options,
@@ -237,6 +176,8 @@ static int open_kmod(const struct vprof_capture_options *options,
 		return vprof_error_set(err, -ENOMEM, "out of memory");
 	ret = vprof_kmod_open(&info, err);
 	capture->base.fd = ret;
+	if (ret >= 0)
+		capture->base.info.guests = choose_guests(options, &info);
 	if (ret >= 0)
 		ret = set_up(capture, options, err);
 	if (ret < 0) {
@@ -286,92 +227,213 @@ static void mark_kmod(struct vprof_capture *base)
 {
 	struct kmod_capture *capture = to_kmod(base);
 
-	for (unsigned int i = 0; i < capture->domain.nr_lanes; i++)
-		vprof_lane_mark(&capture->lanes[i]);
+	vprof_kmod_buffer_mark(capture->host);
+	if (!capture->others)
+		return;
+	vprof_kmod_buffer_mark(capture->others);
+	for (size_t i = 0; i < VPROF_MAX_DOMAINS; i++)
+		if (capture->guests[i])
+			vprof_kmod_buffer_mark(capture->guests[i]->buffer);
+}
+
+/* Nothing comes after this: the numbers stand. */
+static void finish_guest(const struct kmod_capture *capture,
+			 struct guest *guest)
+{
+	for (unsigned int i = 0; i < capture->nr_events; i++)
+		vprof_kmod_buffer_get_accounts(guest->buffer, i, ALL, true,
+					       &guest->accounts[i]);
+	guest->is_final = true;
+}
+
+static size_t read_guests(struct kmod_capture *capture,
+			  const struct vprof_capture_handler *handler)
+{
+	struct guest *guest;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < VPROF_MAX_DOMAINS; i++) {
+		guest = capture->guests[i];
+		if (!guest || guest->is_final)
+			continue;
+		nr += vprof_kmod_buffer_read(guest->buffer, handler);
+		if (guest->is_removed)
+			finish_guest(capture, guest);
+	}
+	return nr;
 }
 
 static ssize_t read_kmod(struct vprof_capture *base,
 			 const struct vprof_capture_handler *handler)
 {
 	struct kmod_capture *capture = to_kmod(base);
-	size_t nr = 0;
+	size_t nr;
 
-	for (unsigned int i = 0; i < capture->domain.nr_lanes; i++)
-		nr += vprof_lane_read(&capture->lanes[i], handler);
+	nr = vprof_kmod_buffer_read(capture->host, handler);
+	if (capture->others) {
+		nr += vprof_kmod_buffer_read(capture->others, handler);
+		nr += read_guests(capture, handler);
+	}
 	return (ssize_t)nr;
+}
+
+/* ---- guests ------------------------------------------------------------------------ */
+
+static struct guest *find_guest(const struct kmod_capture *capture,
+				unsigned int domain)
+{
+	return domain < VPROF_MAX_DOMAINS ? capture->guests[domain] : NULL;
+}
+
+/* The module gave this number to another: it had read to the end. */
+static void forget_guest(struct kmod_capture *capture, unsigned int domain)
+{
+	struct guest *guest = capture->guests[domain];
+
+	if (!guest)
+		return;
+	for (unsigned int i = 0; i < capture->nr_events; i++)
+		vprof_accounts_add(&capture->gone[i], &guest->accounts[i]);
+	vprof_kmod_buffer_free(guest->buffer);
+	free(guest);
+	capture->guests[domain] = NULL;
+}
+
+/* Its index may be given away as soon as the next guest is added. */
+static bool has_unread_removed(const struct kmod_capture *capture)
+{
+	for (size_t i = 0; i < VPROF_MAX_DOMAINS; i++)
+		if (capture->guests[i] && capture->guests[i]->is_removed &&
+		    !capture->guests[i]->is_final)
+			return true;
+	return false;
+}
+
+static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
+			  struct vprof_error *err)
+{
+	struct kmod_capture *capture = to_kmod(base);
+	struct guest *guest;
+	unsigned int domain;
+	int ret;
+
+	if (has_unread_removed(capture))
+		return vprof_error_set(err, -EAGAIN,
+				       "a guest that is gone has samples that "
+				       "were not read yet");
+	guest = calloc(1, sizeof(*guest));
+	if (!guest)
+		return vprof_error_set(err, -ENOMEM, "out of memory");
+	ret = add_buffer(capture, (uint32_t)base->info.guests, id,
+			 GUEST_LANE_BYTES, &guest->buffer, err);
+	if (ret) {
+		free(guest);
+		return ret;
+	}
+	domain = vprof_kmod_buffer_get_index(guest->buffer);
+	forget_guest(capture, domain);
+	capture->guests[domain] = guest;
+	return (int)domain;
+}
+
+static int remove_guest_kmod(struct vprof_capture *base, unsigned int domain)
+{
+	struct guest *guest = find_guest(to_kmod(base), domain);
+	struct vprof_domain_ref ref = {
+		.size = sizeof(ref),
+		.index = domain,
+	};
+
+	if (!guest || guest->is_removed)
+		return -ENOENT;
+	if (ioctl(base->fd, VPROF_IOC_REMOVE_DOMAIN, &ref))
+		return -errno;
+	guest->is_removed = true;
+	return 0;
 }
 
 /* ---- accounts ----------------------------------------------------------------------- */
 
-static void add_lane(const struct vprof_lane *lane, unsigned int event,
-		     struct vprof_accounts *accounts)
+static int get_guest_accounts(const struct kmod_capture *capture,
+			      const struct guest *guest, unsigned int event,
+			      struct vprof_accounts *ret_accounts)
 {
-	for (unsigned int i = 0; i < lane->nr_events; i++)
-		if (event == ALL || event == i)
-			accounts->delivered += lane->delivered[i];
+	if (!guest->is_final)
+		return vprof_kmod_buffer_get_accounts(guest->buffer, event, ALL,
+						      capture->is_stopped,
+						      ret_accounts);
+	*ret_accounts = guest->accounts[event];
+	return 0;
 }
 
-static bool is_drained(const struct kmod_capture *capture)
+static int get_of_domain(const struct kmod_capture *capture,
+			 unsigned int domain, unsigned int event,
+			 struct vprof_accounts *ret_accounts)
 {
-	const struct vprof_lane *lane;
+	const struct vprof_kmod_buffer *buffer = NULL;
+	const struct guest *guest;
 
-	for (unsigned int i = 0; i < capture->domain.nr_lanes; i++) {
-		lane = &capture->lanes[i];
-		if (lane->tail !=
-		    __atomic_load_n(&lane->producer->head, __ATOMIC_ACQUIRE))
-			return false;
-	}
-	return capture->is_stopped;
+	if (!domain)
+		buffer = capture->host;
+	else if (domain == VPROF_SAMPLE_OTHERS)
+		buffer = capture->others;
+	if (buffer)
+		return vprof_kmod_buffer_get_accounts(
+			buffer, event, ALL, capture->is_stopped, ret_accounts);
+	guest = find_guest(capture, domain);
+	return guest ? get_guest_accounts(capture, guest, event, ret_accounts)
+		     : -ENOENT;
 }
 
-static void add_reasons(const struct vprof_stats *stats,
-			struct vprof_accounts *accounts)
+static int add_of_domain(const struct kmod_capture *capture,
+			 unsigned int domain, unsigned int event,
+			 struct vprof_accounts *sum)
 {
-	for (size_t i = 0; i < VPROF_MAX_LOST_REASONS; i++)
-		accounts->lost[i < NR_KNOWN_REASONS ? i : VPROF_LOSS_OTHER] +=
-			stats->lost[i];
+	struct vprof_accounts accounts;
+	int ret;
+
+	ret = get_of_domain(capture, domain, event, &accounts);
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	vprof_accounts_add(sum, &accounts);
+	return 0;
 }
 
-/*
- * What the module counts as delivered is in a buffer; here it is once it was
- * handed out. Stopped and drained, a difference can only be records that made no
- * sense, and taken is the module's own count of overflows.
- */
-static void settle(const struct kmod_capture *capture,
-		   const struct vprof_stats *stats,
-		   struct vprof_accounts *accounts)
+static int get_of_event(const struct kmod_capture *capture, unsigned int domain,
+			unsigned int event, struct vprof_accounts *ret_accounts)
 {
-	if (!is_drained(capture)) {
-		vprof_accounts_settle(accounts);
-		return;
-	}
-	if (stats->delivered > accounts->delivered)
-		accounts->lost[VPROF_LOSS_MALFORMED] =
-			stats->delivered - accounts->delivered;
-	accounts->taken = stats->taken + stats->throttled;
+	struct vprof_accounts accounts = capture->gone[event];
+	int ret;
+
+	if (domain != ALL)
+		return get_of_domain(capture, domain, event, ret_accounts);
+	ret = add_of_domain(capture, VPROF_SAMPLE_OTHERS, event, &accounts);
+	for (unsigned int i = 0; !ret && i < VPROF_MAX_DOMAINS; i++)
+		if (!i || capture->guests[i])
+			ret = add_of_domain(capture, i, event, &accounts);
+	*ret_accounts = accounts;
+	return ret;
 }
 
-static int get_accounts_kmod(struct vprof_capture *base, unsigned int event,
-			     unsigned int cpu,
+static int get_accounts_kmod(struct vprof_capture *base, unsigned int domain,
+			     unsigned int event,
 			     struct vprof_accounts *ret_accounts)
 {
 	struct kmod_capture *capture = to_kmod(base);
-	struct vprof_stats stats = {
-		.size = sizeof(stats),
-		.event = event,
-		.cpu = cpu,
-	};
-	struct vprof_accounts accounts = { 0 };
+	struct vprof_accounts accounts, sum = { 0 };
+	int ret;
 
-	if (ioctl(base->fd, VPROF_IOC_STATS, &stats))
-		return -errno;
-	for (unsigned int i = 0; i < capture->domain.nr_lanes; i++)
-		if (cpu == ALL || cpu == i)
-			add_lane(&capture->lanes[i], event, &accounts);
-	add_reasons(&stats, &accounts);
-	accounts.lost[VPROF_LOSS_THROTTLED] = stats.throttled;
-	settle(capture, &stats, &accounts);
-	*ret_accounts = accounts;
+	if (event != ALL && event >= capture->nr_events)
+		return -ENOENT;
+	for (unsigned int i = 0; i < capture->nr_events; i++) {
+		if (event != ALL && event != i)
+			continue;
+		ret = get_of_event(capture, domain, i, &accounts);
+		if (ret)
+			return ret;
+		vprof_accounts_add(&sum, &accounts);
+	}
+	*ret_accounts = sum;
 	return 0;
 }
 
@@ -384,4 +446,6 @@ const struct vprof_capture_ops vprof_capture_kmod_ops = {
 	.mark = mark_kmod,
 	.read = read_kmod,
 	.get_accounts = get_accounts_kmod,
+	.add_guest = add_guest_kmod,
+	.remove_guest = remove_guest_kmod,
 };

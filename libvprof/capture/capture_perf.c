@@ -16,7 +16,7 @@
 enum {
 	/* enough for the rings of the machines that have most CPUs */
 	MAX_POLLED = 64,
-	ALL = ~0u,
+	ALL = VPROF_CAPTURE_ALL,
 };
 
 struct perf_capture {
@@ -60,6 +60,8 @@ static int open_perf(const struct vprof_capture_options *options,
 	capture->is_enabled_on_exec = options->pid && options->enable_on_exec;
 	capture->base.info.nr_cpus = capture->set.nr_cpus;
 	capture->base.info.is_whole_machine = !options->pid;
+	if (capture->set.layout.vcpus)
+		capture->base.info.guests = VPROF_GUEST_KVM;
 	snprintf(capture->base.source, sizeof(capture->base.source), "perf");
 	vprof_perf_get_pmu(capture->base.pmu, sizeof(capture->base.pmu));
 	*ret_capture = &capture->base;
@@ -177,8 +179,7 @@ static ssize_t read_perf(struct vprof_capture *base,
 /* The kernel's own count of what it could not write is exact for each event; a
  * PERF_RECORD_LOST only comes when there is room again, for any of them. */
 static void add_lost_counts(const struct vprof_perf_set *set,
-			    unsigned int event, unsigned int cpu,
-			    struct vprof_accounts *accounts)
+			    unsigned int event, struct vprof_accounts *accounts)
 {
 	const struct vprof_perf_counter *counter;
 	struct vprof_perf_counts counts;
@@ -187,7 +188,6 @@ static void add_lost_counts(const struct vprof_perf_set *set,
 	for (size_t i = 0; i < set->nr_counters; i++) {
 		counter = &set->counters[i];
 		if ((event == ALL || counter->event == event) &&
-		    (cpu == ALL || set->rings[counter->ring].cpu == cpu) &&
 		    !vprof_perf_counter_read(set, counter, &counts))
 			accounts->lost[VPROF_LOSS_FULL] += counts.lost;
 	}
@@ -201,8 +201,8 @@ static void add_ring(const struct vprof_perf_ring *ring, unsigned int event,
 		accounts->lost[i] += ring->lost[event][i];
 }
 
-static int get_accounts_perf(struct vprof_capture *base, unsigned int event,
-			     unsigned int cpu,
+static int get_accounts_perf(struct vprof_capture *base, unsigned int domain,
+			     unsigned int event,
 			     struct vprof_accounts *ret_accounts)
 {
 	struct vprof_perf_set *set = &to_perf(base)->set;
@@ -210,18 +210,36 @@ static int get_accounts_perf(struct vprof_capture *base, unsigned int event,
 
 	if (event != ALL && event >= set->nr_events)
 		return -ENOENT;
-	for (unsigned int i = 0; i < set->nr_rings; i++) {
-		if (cpu != ALL && set->rings[i].cpu != cpu)
-			continue;
+	/* Without guests there is no question whose a loss is. */
+	if (domain != ALL && (domain || base->info.guests))
+		return -EOPNOTSUPP;
+	for (unsigned int i = 0; i < set->nr_rings; i++)
 		for (unsigned int j = 0; j < set->nr_events; j++)
 			if (event == ALL || event == j)
 				add_ring(&set->rings[i], j, &accounts);
-	}
 	if (set->has_lost_counts)
-		add_lost_counts(set, event, cpu, &accounts);
+		add_lost_counts(set, event, &accounts);
 	vprof_accounts_settle(&accounts);
 	*ret_accounts = accounts;
 	return 0;
+}
+
+/* All guests share the rings: their samples carry their ids. */
+static int add_guest_perf(struct vprof_capture *base, uint64_t id,
+			  struct vprof_error *err)
+{
+	(void)base;
+	return vprof_error_set(err, -ENOSPC,
+			       "guest %llu has no buffer of its own: "
+			       "perf_event has none for any guest",
+			       (unsigned long long)id);
+}
+
+static int remove_guest_perf(struct vprof_capture *base, unsigned int domain)
+{
+	(void)base;
+	(void)domain;
+	return -ENOENT;
 }
 
 const struct vprof_capture_ops vprof_capture_perf_ops = {
@@ -233,4 +251,6 @@ const struct vprof_capture_ops vprof_capture_perf_ops = {
 	.mark = mark_perf,
 	.read = read_perf,
 	.get_accounts = get_accounts_perf,
+	.add_guest = add_guest_perf,
+	.remove_guest = remove_guest_perf,
 };

@@ -57,9 +57,11 @@ static int context_of(uint16_t misc, uint8_t *ret_context)
 {
 	switch (misc & PERF_RECORD_MISC_CPUMODE_MASK) {
 	case PERF_RECORD_MISC_KERNEL:
+	case PERF_RECORD_MISC_GUEST_KERNEL:
 		*ret_context = VPROF_SAMPLE_KERNEL;
 		return 0;
 	case PERF_RECORD_MISC_USER:
+	case PERF_RECORD_MISC_GUEST_USER:
 		*ret_context = VPROF_SAMPLE_USER;
 		return 0;
 	case PERF_RECORD_MISC_HYPERVISOR:
@@ -67,6 +69,33 @@ static int context_of(uint16_t misc, uint8_t *ret_context)
 		return 0;
 	default:
 		return -EBADMSG;
+	}
+}
+
+static bool is_in_guest(uint16_t misc)
+{
+	unsigned int mode = misc & PERF_RECORD_MISC_CPUMODE_MASK;
+
+	return mode == PERF_RECORD_MISC_GUEST_KERNEL ||
+	       mode == PERF_RECORD_MISC_GUEST_USER;
+}
+
+/*
+ * A sample taken in a guest is the guest's, and so is what the kernel does on a
+ * thread that runs a vCPU. The guest's id is the thread's process, its VMM.
+ */
+static void charge_guest(const struct vprof_perf_layout *layout, uint16_t misc,
+			 uint64_t thread, struct vprof_sample *sample)
+{
+	if (!layout->vcpus)
+		return;
+	if (is_in_guest(misc)) {
+		vprof_vcpu_threads_add(layout->vcpus, thread);
+		sample->domain = VPROF_SAMPLE_OTHERS;
+	} else if (sample->context == VPROF_SAMPLE_KERNEL &&
+		   vprof_vcpu_threads_has(layout->vcpus, thread)) {
+		sample->domain = VPROF_SAMPLE_OTHERS;
+		sample->context = VPROF_SAMPLE_HYPERVISOR;
 	}
 }
 
@@ -123,10 +152,13 @@ static int decode_sample(const struct vprof_perf_layout *layout,
 		return -EBADMSG;
 	if (layout->has_chain && take_chain(cursor, chain))
 		return -EBADMSG;
+	if (is_in_guest(header->misc) && !layout->vcpus)
+		return -EBADMSG;
 	if (find_event(layout, id, &event) ||
 	    context_of(header->misc, &sample->context))
 		return -EBADMSG;
 	sample->pid = (uint32_t)ids;
+	charge_guest(layout, header->misc, ids, sample);
 	sample->weight = period;
 	sample->event = event;
 	sample->nr_kernel = chain->nr_kernel;

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <vprof/capture.h>
 
+#include "capture/vcpu_threads.h"
+
 enum {
 	VPROF_PERF_MAX_EVENTS = 32,
 	VPROF_PERF_RECORD_MAX = 1 << 16,
@@ -24,6 +26,7 @@ struct vprof_perf_id {
  * @ids: open addressing by id & @id_mask, id 0: free; NULL: one event only,
  *       its records carry no id
  * @scratch: VPROF_PERF_RECORD_MAX bytes, for a record that wraps around
+ * @vcpus: filled in by reading; NULL: no guests are sampled
  */
 struct vprof_perf_layout {
 	const struct vprof_perf_id *ids;
@@ -32,6 +35,7 @@ struct vprof_perf_layout {
 	bool has_period;
 	bool has_chain;
 	unsigned char *scratch;
+	struct vprof_vcpu_threads *vcpus;
 };
 
 /*

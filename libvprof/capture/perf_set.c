@@ -54,7 +54,7 @@ static void fill_attr(const struct vprof_perf_set *set,
 	attr->exclude_user = event->exclude_user;
 	attr->exclude_kernel = event->exclude_kernel;
 	attr->exclude_hv = event->exclude_hypervisor;
-	attr->exclude_guest = 1;
+	attr->exclude_guest = !set->layout.vcpus;
 	attr->disabled = 1;
 	attr->inherit = options->pid != 0;
 	attr->enable_on_exec = options->pid && options->enable_on_exec;
@@ -321,6 +321,16 @@ static int allocate(struct vprof_perf_set *set)
 	return allocate_ids(set, nr_counters);
 }
 
+/* A guest runs on any CPU: only the whole machine has all of it. */
+static int allocate_vcpus(struct vprof_perf_set *set,
+			  const struct vprof_capture_options *options)
+{
+	if (!options->with_guests || options->pid)
+		return 0;
+	set->layout.vcpus = calloc(1, sizeof(*set->layout.vcpus));
+	return set->layout.vcpus ? 0 : -ENOMEM;
+}
+
 static void describe_events(struct vprof_perf_set *set,
 			    const struct vprof_capture_options *options)
 {
@@ -353,6 +363,7 @@ void vprof_perf_set_close(struct vprof_perf_set *set)
 	for (size_t i = 0; i < set->nr_counters; i++)
 		close(set->counters[i].fd);
 	free(set->layout.scratch);
+	free(set->layout.vcpus);
 	free(set->ids);
 	free(set->rings);
 	free(set->counters);
@@ -375,6 +386,8 @@ int vprof_perf_set_open(struct vprof_perf_set *set,
 	ret = find_tasks(set, options->pid, err);
 	if (!ret)
 		ret = allocate(set);
+	if (!ret)
+		ret = allocate_vcpus(set, options);
 	if (ret == -ENOMEM)
 		vprof_error_set(err, ret, "out of memory");
 	if (ret)

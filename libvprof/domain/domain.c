@@ -2,8 +2,10 @@
 /* The domains of this machine: a table of those who know some. */
 #include <vprof/domain.h>
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 typedef int domain_fn(void *data, const struct vprof_domain_info *info);
@@ -40,4 +42,31 @@ int vprof_domain_for_each(domain_fn *fn, void *data)
 			return stop;
 	}
 	return 0;
+}
+
+struct search {
+	const char *kind;
+	uint64_t id;
+	struct vprof_domain_info *info;
+};
+
+static int compare(void *data, const struct vprof_domain_info *info)
+{
+	const struct search *search = data;
+
+	if (info->id != search->id || strcmp(info->kind, search->kind))
+		return 0;
+	*search->info = *info;
+	return 1;
+}
+
+int vprof_domain_find(const char *kind, uint64_t id,
+		      struct vprof_domain_info *ret_info)
+{
+	struct search search = { .kind = kind, .id = id, .info = ret_info };
+	int ret = vprof_domain_for_each(compare, &search);
+
+	if (ret < 0)
+		return ret;
+	return ret ? 0 : -ENOENT;
 }

@@ -15,7 +15,7 @@ int vprof_image_new(enum vprof_image_kind kind, const char *name,
 {
 	struct vprof_image *image;
 
-	if ((unsigned int)kind > VPROF_IMAGE_HYPERVISOR ||
+	if ((unsigned int)kind > VPROF_IMAGE_GUEST ||
 	    build_id_size > VPROF_BUILD_ID_MAX)
 		return -EINVAL;
 	image = calloc(1, sizeof(*image));

@@ -275,6 +275,15 @@ static int load_hypervisor(const struct vprof_image *image,
 		image->name);
 }
 
+static int load_guest(const struct vprof_image *image,
+		      struct vprof_symbols *symbols, struct vprof_error *err)
+{
+	(void)symbols;
+	return vprof_error_set(err, -ENOENT,
+			       "the code of \"%s\" is named by its guest",
+			       image->name);
+}
+
 static const struct kind {
 	bool is_mangled;
 	int (*load)(const struct vprof_image *image,
@@ -286,6 +295,7 @@ static const struct kind {
 	[VPROF_IMAGE_VDSO] = { false, load_vdso },
 	[VPROF_IMAGE_JIT] = { false, load_jit },
 	[VPROF_IMAGE_HYPERVISOR] = { false, load_hypervisor },
+	[VPROF_IMAGE_GUEST] = { false, load_guest },
 };
 
 int vprof_symbols_load(const struct vprof_image *image,

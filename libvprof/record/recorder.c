@@ -4,6 +4,7 @@
 
 #include "capture/capture.h"
 #include "base/log.h"
+#include "record/domain_table.h"
 #include "record/sample_counter.h"
 #include "record/slice_writer.h"
 
@@ -33,6 +34,7 @@ struct vprof_recorder {
 	struct vprof_capture *capture;
 	struct vprof_processes *processes;
 	struct vprof_store *store;
+	struct vprof_domain_table domains;
 	struct vprof_sample_counter counter;
 	struct vprof_slice_writer writer;
 	uint64_t slice_ns;
@@ -63,8 +65,8 @@ int vprof_recorder_get_accounts(struct vprof_recorder *recorder,
 
 	if (event >= recorder->writer.nr_events)
 		return -ENOENT;
-	ret = vprof_capture_get_accounts(recorder->capture, event, ~0u,
-					 &accounts);
+	ret = vprof_capture_get_accounts(recorder->capture, VPROF_CAPTURE_ALL,
+					 event, &accounts);
 	if (ret)
 		return ret;
 	accounts.delivered -= recorder->counter.nr_not_stored[event];
@@ -104,24 +106,30 @@ static int give_up(struct vprof_recorder *recorder, int code,
 static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 		       struct vprof_error *err)
 {
-	struct vprof_accounts accounts[VPROF_SLICE_MAX_EVENTS];
 	struct vprof_slice slice = {
 		.start_ns = recorder->slice_start_ns,
 		.end_ns = end_ns,
 		.aggregate = &recorder->counter.aggregate,
 		.chains = &recorder->counter.chains,
-		.accounts = accounts,
 	};
+	struct vprof_store_account *accounts;
 	int ret;
 
-	for (unsigned int i = 0; i < recorder->writer.nr_events; i++) {
-		ret = vprof_recorder_get_accounts(recorder, i, &accounts[i]);
-		if (ret)
-			return vprof_error_set(err, ret,
-					       "cannot read the accounts: %s",
-					       strerror(-ret));
-	}
-	return vprof_slice_writer_write(&recorder->writer, &slice, err);
+	ret = vprof_domain_table_name(&recorder->domains);
+	if (!ret)
+		ret = vprof_domain_table_get_grown(
+			&recorder->domains, recorder->writer.events,
+			recorder->counter.nr_not_stored, &accounts,
+			&slice.nr_accounts);
+	if (ret)
+		return vprof_error_set(err, ret, "cannot read the accounts: %s",
+				       strerror(-ret));
+	slice.accounts = accounts;
+	ret = vprof_slice_writer_write(&recorder->writer, &slice, err);
+	if (!ret)
+		vprof_domain_table_note_written(&recorder->domains);
+	free(accounts);
+	return ret;
 }
 
 static int end_slice(struct vprof_recorder *recorder, uint64_t end_ns,
@@ -139,6 +147,7 @@ static int end_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 		vprof_sample_counter_lose(&recorder->counter);
 	} else {
 		vprof_sample_counter_clear(&recorder->counter);
+		vprof_domain_table_update(&recorder->domains);
 	}
 	vprof_processes_forget(recorder->processes);
 	recorder->slice_start_ns = end_ns;
@@ -206,6 +215,19 @@ int vprof_recorder_run_once(struct vprof_recorder *recorder,
 	return end_slice(recorder, time_ns, err);
 }
 
+/* Guests' first: then all places had their try at a name. */
+static int name_places(struct vprof_recorder *recorder, struct vprof_error *err)
+{
+	int ret = vprof_domain_table_name_places(&recorder->domains);
+
+	if (ret)
+		return vprof_error_set(err, ret,
+				       "cannot write names to the store: %s",
+				       strerror(-ret));
+	return vprof_store_name_places(recorder->store, recorder->writer.images,
+				       recorder->writer.nr_images, err);
+}
+
 int vprof_recorder_flush(struct vprof_recorder *recorder,
 			 struct vprof_error *err)
 {
@@ -221,8 +243,7 @@ int vprof_recorder_flush(struct vprof_recorder *recorder,
 	ret = end_slice(recorder, time_ns, err);
 	if (ret)
 		return ret;
-	return vprof_store_name_places(recorder->store, recorder->writer.images,
-				       recorder->writer.nr_images, err);
+	return name_places(recorder, err);
 }
 
 /* ---- life --------------------------------------------------------------------- */
@@ -252,20 +273,6 @@ static int open_parts(struct vprof_recorder *recorder,
 				  &recorder->store, err);
 }
 
-static int add_host(void *data, const struct vprof_domain_info *info)
-{
-	struct vprof_recorder *recorder = data;
-	int64_t id;
-
-	id = vprof_store_add_domain(recorder->store, info->kind, info->id,
-				    info->name, info->names_from);
-	if (id < 0)
-		return (int)id;
-	recorder->writer.domain = id;
-	/* the host is the first, and all that captures sample today */
-	return 1;
-}
-
 static int begin_session(struct vprof_recorder *recorder,
 			 const struct vprof_recorder_options *options)
 {
@@ -284,7 +291,6 @@ static int begin_session(struct vprof_recorder *recorder,
 	struct vprof_slice_writer *writer = &recorder->writer;
 	struct utsname uts;
 	int64_t id;
-	int ret;
 
 	uname(&uts);
 	session.host = uts.nodename;
@@ -303,8 +309,10 @@ static int begin_session(struct vprof_recorder *recorder,
 	writer->store = recorder->store;
 	writer->processes = recorder->processes;
 	recorder->counter.processes = recorder->processes;
-	ret = vprof_domain_for_each(add_host, recorder);
-	return ret < 0 ? ret : 0;
+	recorder->counter.domains = &recorder->domains;
+	writer->domains = &recorder->domains;
+	return vprof_domain_table_init(&recorder->domains, recorder->capture,
+				       recorder->store, writer->nr_events);
 }
 
 static int watch(struct vprof_recorder *recorder, int fd)
@@ -473,8 +481,7 @@ int vprof_recorder_finish(struct vprof_recorder *recorder,
 		ret = stop_and_drain(recorder, err);
 	else
 		vprof_error_set(err, ret, "%s", recorder->failure.text);
-	vprof_store_name_places(store, recorder->writer.images,
-				recorder->writer.nr_images, &later);
+	name_places(recorder, &later);
 	recorder->store = NULL;
 	vprof_store_close(store, &later);
 	if (!ret && later.code)
@@ -486,6 +493,7 @@ void vprof_recorder_free(struct vprof_recorder *recorder)
 {
 	if (!recorder)
 		return;
+	vprof_domain_table_destroy(&recorder->domains);
 	vprof_capture_free(recorder->capture);
 	vprof_store_free(recorder->store);
 	vprof_processes_free(recorder->processes);

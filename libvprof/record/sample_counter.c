@@ -53,24 +53,42 @@ number_chain(struct vprof_sample_counter *counter,
 					sample->nr_kernel, sample->nr_user);
 }
 
+/* Return: whether the place is known whose it is, and wanted. */
+static bool charge(struct vprof_sample_counter *counter,
+		   const struct vprof_sample *sample, struct vprof_place *place)
+{
+	int domain;
+
+	if (sample->domain) {
+		domain = vprof_domain_table_find(counter->domains, sample);
+		if (domain < 0)
+			counter->nr_not_stored[sample->event]++;
+		else if (counter->only_pid)
+			counter->nr_outside++;
+		place->domain = (uint16_t)domain;
+		return domain >= 0 && !counter->only_pid;
+	}
+	place->process = vprof_processes_find(
+		counter->processes, (pid_t)sample->pid, sample->time_ns);
+	if (!counter->only_pid || !is_outside(counter, place->process))
+		return true;
+	counter->nr_outside++;
+	return false;
+}
+
 static __attribute__((noinline)) void
 add_sample(struct vprof_sample_counter *counter,
 	   const struct vprof_sample *sample)
 {
 	struct vprof_place place = {
 		.ip = sample->ip,
-		.domain = sample->domain,
 		.event = sample->event,
 		.context = sample->context,
 	};
 	uint32_t tally;
 
-	place.process = vprof_processes_find(
-		counter->processes, (pid_t)sample->pid, sample->time_ns);
-	if (counter->only_pid && is_outside(counter, place.process)) {
-		counter->nr_outside++;
+	if (!charge(counter, sample, &place))
 		return;
-	}
 	if (sample->nr_kernel || sample->nr_user)
 		place.chain = number_chain(counter, sample);
 	if (vprof_aggregate_add(&counter->aggregate, &place, sample->weight,

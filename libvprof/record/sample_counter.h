@@ -5,6 +5,7 @@
 
 #include "record/aggregate.h"
 #include "record/chain_table.h"
+#include "record/domain_table.h"
 #include "record/slice_writer.h"
 
 #include <stdbool.h>
@@ -15,7 +16,7 @@
 
 /**
  * struct vprof_sample_counter - the open slice, and sums over all
- * @processes: set by its owner
+ * @processes, @domains: set by its owner
  * @only_pid: set by its owner: only this process and what is below it; 0: all
  * @nr_samples: in tallies, here or written
  * @nr_outside: of other processes
@@ -23,6 +24,7 @@
  */
 struct vprof_sample_counter {
 	struct vprof_processes *processes;
+	struct vprof_domain_table *domains;
 	pid_t only_pid;
 	struct vprof_aggregate aggregate;
 	struct vprof_chain_table chains;

@@ -13,6 +13,8 @@ enum { MAX_FRAMES = 512 };
 /* A chain's number in the store. Most belong to one process only. */
 struct written_chain {
 	const struct vprof_process *process;
+	uint16_t domain;
+	uint8_t context;
 	int64_t id;
 };
 
@@ -41,48 +43,89 @@ static int add_image(struct vprof_slice_writer *writer,
 	return 0;
 }
 
-/* Where nothing is mapped the address itself is what is left to say. */
-static int resolve(struct vprof_slice_writer *writer,
-		   struct vprof_process *process, uint8_t context, uint64_t ip,
-		   struct vprof_store_frame *ret_frame)
+/* Xen's code: one image, offsets are addresses. */
+static int get_hypervisor(struct vprof_slice_writer *writer,
+			  struct vprof_image **ret_image)
 {
-	struct vprof_store_frame frame = { .offset = ip, .context = context };
+	int ret = 0;
+
+	if (!writer->hypervisor)
+		ret = vprof_image_new(VPROF_IMAGE_HYPERVISOR, "[xen]", "", NULL,
+				      0, &writer->hypervisor);
+	*ret_image = writer->hypervisor;
+	return ret;
+}
+
+/* On KVM the hypervisor is the host's kernel. */
+static bool is_xen(const struct vprof_slice_writer *writer)
+{
+	return vprof_capture_get_info(writer->domains->capture)->guests ==
+	       VPROF_GUEST_XEN;
+}
+
+/* Where nothing is mapped the address itself is what is left to say. */
+static int resolve_here(struct vprof_slice_writer *writer,
+			struct vprof_process *process, uint8_t context,
+			uint64_t ip, struct vprof_store_frame *frame)
+{
 	struct vprof_image *image;
-	uint64_t offset;
+	uint64_t offset = ip;
 	int ret;
 
 	if (context == VPROF_SAMPLE_USER)
 		ret = vprof_process_resolve(process, ip, &image, &offset);
+	else if (context == VPROF_SAMPLE_HYPERVISOR && is_xen(writer))
+		ret = get_hypervisor(writer, &image);
 	else
 		ret = vprof_kernel_resolve(writer->processes, ip, &image,
 					   &offset);
-	if (!ret) {
-		frame.offset = offset;
-		ret = add_image(writer, image, &frame.image);
-		if (ret)
-			return ret;
+	if (ret)
+		return 0;
+	frame->offset = offset;
+	return add_image(writer, image, &frame->image);
+}
+
+static int resolve(struct vprof_slice_writer *writer,
+		   const struct vprof_place *place, uint8_t context,
+		   uint64_t ip, struct vprof_store_frame *ret_frame)
+{
+	struct vprof_store_frame frame = { .offset = ip, .context = context };
+	struct vprof_recorded_domain *domain;
+	int ret;
+
+	if (place->domain && context != VPROF_SAMPLE_HYPERVISOR) {
+		domain = vprof_domain_table_get(writer->domains, place->domain);
+		ret = vprof_guest_names_place(&domain->names, writer->store,
+					      &domain->info, context, ip,
+					      &frame);
+	} else {
+		ret = resolve_here(writer, place->process, context, ip, &frame);
 	}
 	*ret_frame = frame;
-	return 0;
+	return ret;
 }
 
 /* A return address is just past its call: what counts is the call. */
 static int resolve_caller(struct vprof_slice_writer *writer,
-			  struct vprof_process *process, uint8_t context,
+			  const struct vprof_place *place, uint8_t context,
 			  uint64_t ip, struct vprof_store_frame *ret_frame)
 {
 	int ret;
 
-	ret = resolve(writer, process, context, ip - 1, ret_frame);
-	if (!ret)
+	ret = resolve(writer, place, context, ip - 1, ret_frame);
+	if (!ret && ret_frame->offset)
 		ret_frame->offset++;
 	return ret;
 }
 
+/* The kernel part of a hypervisor's sample is the hypervisor's. */
 static int write_chain(struct vprof_slice_writer *writer,
 		       const struct vprof_chain *chain,
-		       struct vprof_process *process, int64_t *ret_id)
+		       const struct vprof_place *place, int64_t *ret_id)
 {
+	uint8_t kernel = place->context == VPROF_SAMPLE_HYPERVISOR
+				 ? VPROF_SAMPLE_HYPERVISOR
+				 : VPROF_SAMPLE_KERNEL;
 	struct vprof_store_frame frames[MAX_FRAMES];
 	unsigned int nr = chain->nr_kernel + chain->nr_user;
 	int64_t id;
@@ -91,8 +134,8 @@ static int write_chain(struct vprof_slice_writer *writer,
 	if (nr > MAX_FRAMES)
 		nr = MAX_FRAMES;
 	for (unsigned int i = 0; i < nr; i++) {
-		ret = resolve_caller(writer, process,
-				     i < chain->nr_kernel ? VPROF_SAMPLE_KERNEL
+		ret = resolve_caller(writer, place,
+				     i < chain->nr_kernel ? kernel
 							  : VPROF_SAMPLE_USER,
 				     chain->ips[i], &frames[i]);
 		if (ret)
@@ -118,12 +161,16 @@ static int find_chain(struct vprof_slice_writer *writer,
 		return 0;
 	}
 	written = &writer->chains[place->chain - 1];
-	if (!written->id || written->process != place->process) {
+	if (!written->id || written->process != place->process ||
+	    written->domain != place->domain ||
+	    written->context != place->context) {
 		chain = vprof_chain_table_get(slice->chains, place->chain);
-		ret = write_chain(writer, &chain, place->process, &written->id);
+		ret = write_chain(writer, &chain, place, &written->id);
 		if (ret)
 			return ret;
 		written->process = place->process;
+		written->domain = place->domain;
+		written->context = place->context;
 	}
 	*ret_id = written->id;
 	return 0;
@@ -138,7 +185,8 @@ static int add_process(struct vprof_slice_writer *writer,
 	id = (int64_t)vprof_process_get_tag(process);
 	if (id <= 0) {
 		id = vprof_store_add_process(
-			writer->store, writer->domain,
+			writer->store,
+			vprof_domain_table_get(writer->domains, 0)->store_id,
 			vprof_process_get_pid(process),
 			vprof_process_get_start_ns(process),
 			vprof_process_get_comm(process),
@@ -159,19 +207,20 @@ static int write_tally(struct vprof_slice_writer *writer,
 	const struct vprof_place *place = &tally->place;
 	struct vprof_store_row row = {
 		.event = writer->events[place->event],
-		.domain = writer->domain,
+		.domain = vprof_domain_table_get(writer->domains, place->domain)
+				  ->store_id,
 		.count = tally->count,
 		.weight = tally->weight,
 		.context = place->context,
 	};
 	struct vprof_store_frame frame;
-	int ret;
+	int ret = 0;
 
-	ret = add_process(writer, place->process, &row.process);
+	if (place->process)
+		ret = add_process(writer, place->process, &row.process);
 	if (ret)
 		return ret;
-	ret = resolve(writer, place->process, place->context, place->ip,
-		      &frame);
+	ret = resolve(writer, place, place->context, place->ip, &frame);
 	if (ret)
 		return ret;
 	ret = find_chain(writer, slice, place, &row.chain);
@@ -232,11 +281,12 @@ int vprof_slice_writer_write(struct vprof_slice_writer *writer,
 				       strerror(-ret));
 	}
 	return vprof_store_end_slice(writer->store, slice->end_ns,
-				     slice->accounts, writer->nr_events, err);
+				     slice->accounts, slice->nr_accounts, err);
 }
 
 void vprof_slice_writer_destroy(struct vprof_slice_writer *writer)
 {
+	vprof_image_free(writer->hypervisor);
 	free(writer->images);
 	free(writer->chains);
 	writer->images = NULL;

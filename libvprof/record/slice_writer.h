@@ -5,27 +5,30 @@
 
 #include "record/aggregate.h"
 #include "record/chain_table.h"
+#include "record/domain_table.h"
 
 #include <vprof/capture.h>
 #include <vprof/process.h>
 #include <vprof/store.h>
 
-enum { VPROF_SLICE_MAX_EVENTS = 32 };
+enum { VPROF_SLICE_MAX_EVENTS = VPROF_RECORD_MAX_EVENTS };
 
 /**
  * struct vprof_slice - what was counted in a span of time
- * @accounts: so far, of each event
+ * @accounts: what they grew by
  */
 struct vprof_slice {
 	uint64_t start_ns;
 	uint64_t end_ns;
 	const struct vprof_aggregate *aggregate;
 	const struct vprof_chain_table *chains;
-	const struct vprof_accounts *accounts;
+	const struct vprof_store_account *accounts;
+	size_t nr_accounts;
 };
 
 /**
  * struct vprof_slice_writer - where slices go, and what of it has a number
+ * @hypervisor: Xen; NULL: no sample of it yet
  * @images: those of the store that came from this writer; their tags are the
  *          store's numbers
  *
@@ -34,9 +37,10 @@ struct vprof_slice {
 struct vprof_slice_writer {
 	struct vprof_store *store;
 	struct vprof_processes *processes;
-	int64_t domain;
+	struct vprof_domain_table *domains;
 	int64_t events[VPROF_SLICE_MAX_EVENTS];
 	unsigned int nr_events;
+	struct vprof_image *hypervisor;
 	const struct vprof_image **images;
 	size_t nr_images;
 	uint64_t nr_processes;

@@ -29,7 +29,6 @@ static void remember_marks(struct vprof_store *store)
 	marks->charge = store->charges.next_id;
 	marks->symbol = store->symbols.next_id;
 	marks->last_row = store->rows.last_id;
-	memcpy(marks->events, store->events, sizeof(marks->events));
 }
 
 int vprof_store_commit(struct vprof_store *store)
@@ -73,8 +72,6 @@ void vprof_store_roll_back(struct vprof_store *store)
 		if (ret)
 			store->error = ret;
 	}
-	for (size_t i = 0; i < VPROF_STORE_MAX_EVENTS; i++)
-		store->events[i].accounts = marks->events[i].accounts;
 	store->rows.last_id = marks->last_row;
 	store->is_in_slice = false;
 }
@@ -191,38 +188,37 @@ int64_t vprof_store_add_event(struct vprof_store *store,
 	return id;
 }
 
-static void bind_domain(sqlite3_stmt *statement, const char *kind, uint64_t id,
-			const char *name)
+static void bind_domain(sqlite3_stmt *statement,
+			const struct vprof_store_domain *domain)
 {
-	vprof_db_bind_text(statement, 1, kind);
-	sqlite3_bind_int64(statement, 2, id);
-	vprof_db_bind_text(statement, 3, name);
+	vprof_db_bind_text(statement, 1, domain->kind);
+	sqlite3_bind_int64(statement, 2, domain->number);
+	vprof_db_bind_text(statement, 3, domain->name);
+	vprof_db_bind_text(statement, 4, domain->uuid);
 }
 
-int64_t vprof_store_add_domain(struct vprof_store *store, const char *kind,
-			       uint64_t id, const char *name,
-			       const char *names_from)
+int64_t vprof_store_add_domain(struct vprof_store *store,
+			       const struct vprof_store_domain *domain)
 {
 	sqlite3_stmt *rename = store->statements[VPROF_STORE_NAME_DOMAIN];
-	int64_t domain;
+	int64_t id;
 	int ret;
 
 	ret = vprof_store_begin_write(store);
 	if (ret)
 		return ret;
-	bind_domain(store->statements[VPROF_STORE_FIND_DOMAIN], kind, id, name);
-	domain = find(store, VPROF_STORE_FIND_DOMAIN);
-	if (!domain) {
-		bind_domain(store->statements[VPROF_STORE_ADD_DOMAIN], kind, id,
-			    name);
-		domain = insert(store, VPROF_STORE_ADD_DOMAIN);
+	bind_domain(store->statements[VPROF_STORE_FIND_DOMAIN], domain);
+	id = find(store, VPROF_STORE_FIND_DOMAIN);
+	if (!id) {
+		bind_domain(store->statements[VPROF_STORE_ADD_DOMAIN], domain);
+		id = insert(store, VPROF_STORE_ADD_DOMAIN);
 	}
-	if (domain < 0)
-		return domain;
-	sqlite3_bind_int64(rename, 1, domain);
-	vprof_db_bind_text(rename, 2, names_from);
+	if (id < 0)
+		return id;
+	sqlite3_bind_int64(rename, 1, id);
+	vprof_db_bind_text(rename, 2, domain->names_from);
 	ret = vprof_db_run(rename);
-	return ret ? ret : domain;
+	return ret ? ret : id;
 }
 
 int64_t vprof_store_add_process(struct vprof_store *store, int64_t domain,
@@ -435,22 +431,29 @@ int vprof_store_add_row(struct vprof_store *store,
 	return row->chain ? stamp_chain(store, numbers.chain) : 0;
 }
 
+static void bind_account(struct vprof_store *store, sqlite3_stmt *statement,
+			 const struct vprof_store_account *account)
+{
+	sqlite3_bind_int64(statement, 1, store->next_slice);
+	sqlite3_bind_int64(statement, 2, account->event);
+	if (account->domain)
+		sqlite3_bind_int64(statement, 3, account->domain);
+	else
+		sqlite3_bind_null(statement, 3);
+}
+
 static int add_losses(struct vprof_store *store,
-		      const struct vprof_store_event *event,
-		      const struct vprof_accounts *now)
+		      const struct vprof_store_account *account)
 {
 	sqlite3_stmt *statement = store->statements[VPROF_STORE_ADD_LOSS];
-	uint64_t count;
 	int ret;
 
 	for (int i = 0; i < VPROF_NR_LOSSES; i++) {
-		count = now->lost[i] - event->accounts.lost[i];
-		if (!count)
+		if (!account->grown.lost[i])
 			continue;
-		sqlite3_bind_int64(statement, 1, store->next_slice);
-		sqlite3_bind_int64(statement, 2, event->id);
-		vprof_db_bind_text(statement, 3, vprof_loss_name(i));
-		sqlite3_bind_int64(statement, 4, count);
+		bind_account(store, statement, account);
+		vprof_db_bind_text(statement, 4, vprof_loss_name(i));
+		sqlite3_bind_int64(statement, 5, account->grown.lost[i]);
 		ret = vprof_db_run(statement);
 		if (ret)
 			return ret;
@@ -458,25 +461,17 @@ static int add_losses(struct vprof_store *store,
 	return 0;
 }
 
-/* What the accounts grew by since the last slice. */
 static int add_account(struct vprof_store *store,
-		       struct vprof_store_event *event,
-		       const struct vprof_accounts *now)
+		       const struct vprof_store_account *account)
 {
 	sqlite3_stmt *statement = store->statements[VPROF_STORE_ADD_ACCOUNT];
 	int ret;
 
-	sqlite3_bind_int64(statement, 1, store->next_slice);
-	sqlite3_bind_int64(statement, 2, event->id);
-	sqlite3_bind_int64(statement, 3, now->taken - event->accounts.taken);
-	sqlite3_bind_int64(statement, 4,
-			   now->delivered - event->accounts.delivered);
+	bind_account(store, statement, account);
+	sqlite3_bind_int64(statement, 4, account->grown.taken);
+	sqlite3_bind_int64(statement, 5, account->grown.delivered);
 	ret = vprof_db_run(statement);
-	if (!ret)
-		ret = add_losses(store, event, now);
-	if (!ret)
-		event->accounts = *now;
-	return ret;
+	return ret ? ret : add_losses(store, account);
 }
 
 static int add_slice(struct vprof_store *store, uint64_t end_ns)
@@ -497,18 +492,19 @@ static int add_slice(struct vprof_store *store, uint64_t end_ns)
 }
 
 static int write_end(struct vprof_store *store, uint64_t end_ns,
-		     const struct vprof_accounts *accounts, size_t nr_accounts)
+		     const struct vprof_store_account *accounts,
+		     size_t nr_accounts)
 {
 	int ret;
 
-	if (!store->is_in_slice || nr_accounts > store->nr_events)
+	if (!store->is_in_slice)
 		return -EINVAL;
 	ret = vprof_store_rows_write(&store->rows,
 				     store->statements[VPROF_STORE_ADD_SAMPLE]);
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < nr_accounts; i++) {
-		ret = add_account(store, &store->events[i], &accounts[i]);
+		ret = add_account(store, &accounts[i]);
 		if (ret)
 			return ret;
 	}
@@ -519,7 +515,7 @@ static int write_end(struct vprof_store *store, uint64_t end_ns,
 }
 
 int vprof_store_end_slice(struct vprof_store *store, uint64_t end_ns,
-			  const struct vprof_accounts *accounts,
+			  const struct vprof_store_account *accounts,
 			  size_t nr_accounts, struct vprof_error *err)
 {
 	int ret;

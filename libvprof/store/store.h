@@ -20,11 +20,10 @@ enum {
 	VPROF_STORE_MIN_BYTES = 2 << 20, /* of a rolling store's bound */
 };
 
-/* An event of the session, and its accounts at the end of the last slice. */
+/* An event of the session. */
 struct vprof_store_event {
 	int64_t id;
 	uint64_t weight_of_one;
-	struct vprof_accounts accounts;
 };
 
 /* How far ids were given out: at the last commit, to go back there. */
@@ -34,7 +33,6 @@ struct vprof_store_marks {
 	uint32_t charge;
 	uint32_t symbol;
 	int64_t last_row;
-	struct vprof_store_event events[VPROF_STORE_MAX_EVENTS];
 };
 
 /**

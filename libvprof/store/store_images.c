@@ -14,6 +14,7 @@ static const char *const kind_names[] = {
 	[VPROF_IMAGE_VDSO] = "vdso",
 	[VPROF_IMAGE_JIT] = "jit",
 	[VPROF_IMAGE_HYPERVISOR] = "hypervisor",
+	[VPROF_IMAGE_GUEST] = "guest",
 };
 
 static void bind_image(sqlite3_stmt *statement,

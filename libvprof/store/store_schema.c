@@ -164,10 +164,10 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 		"exclude_hypervisor) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[VPROF_STORE_FIND_DOMAIN] =
 		"SELECT id FROM domain WHERE kind = ? AND number = ? "
-		"AND name = ?",
+		"AND name = ? AND uuid = ?",
 	[VPROF_STORE_ADD_DOMAIN] =
 		"INSERT INTO domain(kind, number, name, uuid, names_from) "
-		"VALUES(?, ?, ?, '', '')",
+		"VALUES(?, ?, ?, ?, '')",
 	[VPROF_STORE_NAME_DOMAIN] = "UPDATE domain SET names_from = ?2 "
 				    "WHERE id = ?1 AND names_from <> ?2",
 	[VPROF_STORE_ADD_PROCESS] =
@@ -202,10 +202,10 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 		"first_sample, last_sample) VALUES(?, ?, ?, ?, ?, ?)",
 	[VPROF_STORE_ADD_ACCOUNT] =
 		"INSERT INTO account(slice, event, domain, taken, delivered) "
-		"VALUES(?, ?, NULL, ?, ?)",
+		"VALUES(?, ?, ?, ?, ?)",
 	[VPROF_STORE_ADD_LOSS] =
 		"INSERT INTO loss(slice, event, domain, reason, count) "
-		"VALUES(?, ?, NULL, ?, ?)",
+		"VALUES(?, ?, ?, ?, ?)",
 	[VPROF_STORE_FIND_UNNAMED] =
 		"SELECT id, image, offset FROM place "
 		"WHERE id > ? AND image > 0 AND symbol < 0",

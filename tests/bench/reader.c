@@ -140,12 +140,12 @@ static ssize_t read_fake(struct vprof_capture *capture,
 	return (ssize_t)vprof_lane_read(&fake.lane, handler);
 }
 
-static int get_accounts_fake(struct vprof_capture *capture, unsigned int event,
-			     unsigned int cpu,
+static int get_accounts_fake(struct vprof_capture *capture, unsigned int domain,
+			     unsigned int event,
 			     struct vprof_accounts *ret_accounts)
 {
 	(void)capture;
-	(void)cpu;
+	(void)domain;
 	memset(ret_accounts, 0, sizeof(*ret_accounts));
 	ret_accounts->delivered = fake.lane.delivered[event];
 	vprof_accounts_settle(ret_accounts);

@@ -60,6 +60,20 @@ static void open_store(struct maker *maker, const char *path,
 		errx(1, "%s", error.text);
 }
 
+static int64_t add_domain(struct maker *maker, const char *kind,
+			  uint64_t number, const char *name,
+			  const char *names_from)
+{
+	const struct vprof_store_domain domain = {
+		.kind = kind,
+		.number = number,
+		.name = name,
+		.names_from = names_from,
+	};
+
+	return must(vprof_store_add_domain(maker->store, &domain), "domain");
+}
+
 static int64_t add_event(struct maker *maker, const char *name, uint64_t period,
 			 bool is_frequency)
 {
@@ -90,9 +104,7 @@ static void begin(struct maker *maker, const char *path)
 	memset(maker, 0, sizeof(*maker));
 	open_store(maker, path, &options);
 	must(vprof_store_begin_session(maker->store, &session), "session");
-	maker->domain = must(vprof_store_add_domain(maker->store, "host", 0,
-						    "host", "this host"),
-			     "domain");
+	maker->domain = add_domain(maker, "host", 0, "host", "this host");
 	maker->now_ns = session.start_mono_ns;
 }
 
@@ -144,11 +156,16 @@ static void begin_slice(struct maker *maker)
 static void end_slice(struct maker *maker)
 {
 	struct vprof_error error = { 0 };
+	struct vprof_store_account accounts[] = {
+		{ .event = maker->event, .grown = maker->accounts[0] },
+		{ .event = maker->event2, .grown = maker->accounts[1] },
+	};
 
 	maker->now_ns += NS_PER_S;
-	if (vprof_store_end_slice(maker->store, maker->now_ns, maker->accounts,
+	if (vprof_store_end_slice(maker->store, maker->now_ns, accounts,
 				  maker->event2 ? 2 : 1, &error))
 		errx(1, "%s", error.text);
+	memset(maker->accounts, 0, sizeof(maker->accounts));
 }
 
 static void end(struct maker *maker)
@@ -408,11 +425,8 @@ static void make_guests(const char *path)
 
 	begin(&m, path);
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
-	g1 = must(vprof_store_add_domain(m.store, "xen", 1, "g1",
-					 "guest memory, 6.1.0-53-amd64"),
-		  "domain");
-	g2 = must(vprof_store_add_domain(m.store, "xen", 2, "g2", ""),
-		  "domain");
+	g1 = add_domain(&m, "xen", 1, "g1", "guest memory, 6.1.0-53-amd64");
+	g2 = add_domain(&m, "xen", 2, "g2", "");
 	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
 	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
 	for (int i = 0; i < SLICES; i++) {

@@ -202,6 +202,58 @@ START_TEST(a_task_without_a_pid_is_taken_for_the_one_before)
 }
 END_TEST
 
+/* A thread runs a vCPU from when a sample says so, in its own process only. */
+START_TEST(guests_and_the_kernel_on_their_behalf_are_others)
+{
+	static struct vprof_vcpu_threads vcpus;
+	static const struct {
+		uint16_t misc;
+		uint32_t pid, tid;
+		uint16_t domain;
+		uint8_t context;
+	} rows[] = {
+		{ PERF_RECORD_MISC_KERNEL, 50, 51, 0, VPROF_SAMPLE_KERNEL },
+		{ PERF_RECORD_MISC_GUEST_USER, 50, 51, VPROF_SAMPLE_OTHERS,
+		  VPROF_SAMPLE_USER },
+		{ PERF_RECORD_MISC_GUEST_KERNEL, 50, 51, VPROF_SAMPLE_OTHERS,
+		  VPROF_SAMPLE_KERNEL },
+		{ PERF_RECORD_MISC_KERNEL, 50, 51, VPROF_SAMPLE_OTHERS,
+		  VPROF_SAMPLE_HYPERVISOR },
+		{ PERF_RECORD_MISC_USER, 50, 51, 0, VPROF_SAMPLE_USER },
+		{ PERF_RECORD_MISC_KERNEL, 50, 52, 0, VPROF_SAMPLE_KERNEL },
+		{ PERF_RECORD_MISC_KERNEL, 60, 51, 0, VPROF_SAMPLE_KERNEL },
+	};
+	size_t nr = sizeof(rows) / sizeof(rows[0]);
+
+	memset(&vcpus, 0, sizeof(vcpus));
+	begin_at(0);
+	f.layout.vcpus = &vcpus;
+	for (size_t i = 0; i < nr; i++)
+		PUT(PERF_RECORD_SAMPLE, rows[i].misc, 1,
+		    pid_tid(rows[i].pid, rows[i].tid), 1000 + i);
+	ck_assert_uint_eq(read_all(), nr);
+	for (size_t i = 0; i < nr; i++) {
+		ck_assert_uint_eq(f.seen[i].pid, rows[i].pid);
+		ck_assert_uint_eq(f.seen[i].domain, rows[i].domain);
+		ck_assert_uint_eq(f.seen[i].context, rows[i].context);
+	}
+}
+END_TEST
+
+START_TEST(a_full_set_of_vcpus_forgets_and_learns_again)
+{
+	static struct vprof_vcpu_threads vcpus;
+
+	memset(&vcpus, 0, sizeof(vcpus));
+	for (uint64_t tid = 1; tid <= 10000; tid++) {
+		vprof_vcpu_threads_add(&vcpus, tid << 32 | 7);
+		ck_assert(vprof_vcpu_threads_has(&vcpus, tid << 32 | 7));
+		ck_assert(!vprof_vcpu_threads_has(&vcpus, tid << 32 | 8));
+	}
+	ck_assert(!vprof_vcpu_threads_has(&vcpus, 1ull << 32 | 7));
+}
+END_TEST
+
 START_TEST(time_held_back_is_a_loss_at_the_rate_before)
 {
 	begin_at(0);
@@ -224,7 +276,10 @@ static const struct {
 } bad[] = {
 	{ "too short", PERF_RECORD_MISC_USER, 1, { FIRST_ID } },
 	{ "id that is not there", PERF_RECORD_MISC_USER, 5, { 7, 1, 1, 1, 0 } },
-	{ "guest", PERF_RECORD_MISC_GUEST_USER, 5, { FIRST_ID, 1, 1, 1, 0 } },
+	{ "a guest not asked for",
+	  PERF_RECORD_MISC_GUEST_USER,
+	  5,
+	  { FIRST_ID, 1, 1, 1, 0 } },
 	{ "no chain", PERF_RECORD_MISC_USER, 4, { FIRST_ID, 1, 1, 1 } },
 	{ "chain longer than its record",
 	  PERF_RECORD_MISC_USER,
@@ -298,6 +353,8 @@ int main(void)
 	tcase_add_test(tcase, a_chain_loses_its_own_address_and_its_markers);
 	tcase_add_test(tcase, a_chain_keeps_what_a_sample_can_hold);
 	tcase_add_test(tcase, a_task_without_a_pid_is_taken_for_the_one_before);
+	tcase_add_test(tcase, guests_and_the_kernel_on_their_behalf_are_others);
+	tcase_add_test(tcase, a_full_set_of_vcpus_forgets_and_learns_again);
 	tcase_add_test(tcase, time_held_back_is_a_loss_at_the_rate_before);
 	tcase_add_loop_test(tcase, a_record_that_makes_no_sense_is_counted, 0,
 			    (int)(sizeof(bad) / sizeof(bad[0])));

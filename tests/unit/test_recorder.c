@@ -86,12 +86,12 @@ static ssize_t read_fake(struct vprof_capture *capture,
 	return nr;
 }
 
-static int get_accounts_fake(struct vprof_capture *capture, unsigned int event,
-			     unsigned int cpu,
+static int get_accounts_fake(struct vprof_capture *capture, unsigned int domain,
+			     unsigned int event,
 			     struct vprof_accounts *ret_accounts)
 {
 	(void)capture;
-	(void)cpu;
+	(void)domain;
 	vprof_accounts_settle(&fake.accounts[event]);
 	*ret_accounts = fake.accounts[event];
 	return 0;

@@ -67,6 +67,9 @@ static int try_begin(struct recording *r,
 						.unit = "ns",
 						.period = 1000 };
 	const struct vprof_store_image image = { .name = "program" };
+	const struct vprof_store_domain host = { .kind = "host",
+						 .name = "host",
+						 .names_from = "x" };
 	struct vprof_store_session session = { .host = "here", .nr_cpus = 1 };
 	struct vprof_error error = { 0 };
 	struct timespec now;
@@ -80,7 +83,7 @@ static int try_begin(struct recording *r,
 	session.start_wall_ns = now.tv_sec * NS_PER_S;
 	ck_assert_int_gt(vprof_store_begin_session(r->store, &session), 0);
 	r->event = vprof_store_add_event(r->store, &event);
-	r->domain = vprof_store_add_domain(r->store, "host", 0, "host", "x");
+	r->domain = vprof_store_add_domain(r->store, &host);
 	r->process = vprof_store_add_process(r->store, r->domain, 1, 0, "init",
 					     "/sbin/init");
 	r->image = vprof_store_put_image(r->store, &image);
@@ -114,9 +117,14 @@ static int add_row(struct recording *r, uint64_t offset, uint64_t count)
 
 static int end_slice(struct recording *r)
 {
+	struct vprof_store_account account;
+
 	r->now_ns += NS_PER_S;
-	return vprof_store_end_slice(r->store, r->now_ns, &r->accounts, 1,
-				     NULL);
+	account.event = r->event;
+	account.domain = r->domain;
+	account.grown = r->accounts;
+	memset(&r->accounts, 0, sizeof(r->accounts));
+	return vprof_store_end_slice(r->store, r->now_ns, &account, 1, NULL);
 }
 
 /* A slice of @nr_rows samples from place @first on; negative errno. */
@@ -255,7 +263,7 @@ START_TEST(cancelled_slice_leaves_no_trace)
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(add_row(&r, 100 + i, 1), 0);
 	vprof_store_cancel_slice(r.store);
-	r.accounts = (struct vprof_accounts){ .taken = 10, .delivered = 10 };
+	r.accounts = (struct vprof_accounts){ 0 };
 	ck_assert_int_eq(write_slice(&r, 105, 10), 0);
 	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
 	ck_assert_uint_eq(count_samples(), 20);

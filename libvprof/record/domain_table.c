@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The domains of a recording: the host, and guests as they come and go. */
+#include "record/domain_table.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vprof/sample.h>
+
+static const char *const guest_kinds[] = {
+	[VPROF_GUEST_NONE] = "",
+	[VPROF_GUEST_KVM] = "kvm",
+	[VPROF_GUEST_XEN] = "xen",
+};
+
+static enum vprof_guest_kind guests_of(const struct vprof_domain_table *table)
+{
+	return vprof_capture_get_info(table->capture)->guests;
+}
+
+static bool is_free(const struct vprof_recorded_domain *domain)
+{
+	return !domain->info.kind;
+}
+
+/* ---- entries -------------------------------------------------------------- */
+
+static void clear(struct vprof_recorded_domain *domain)
+{
+	vprof_guest_names_destroy(&domain->names);
+	free(domain->accounts);
+	memset(domain, 0, sizeof(*domain));
+}
+
+/* A free entry, or one more. */
+static int make_entry(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain **domains;
+	size_t nr = table->nr_domains;
+
+	for (size_t i = 1; i < nr; i++)
+		if (is_free(table->domains[i]))
+			return (int)i;
+	if (nr == VPROF_RECORD_MAX_DOMAINS)
+		return -ENOSPC;
+	domains = reallocarray(table->domains, nr + 1, sizeof(*domains));
+	if (!domains)
+		return -ENOMEM;
+	table->domains = domains;
+	domains[nr] = calloc(1, sizeof(*domains[nr]));
+	if (!domains[nr])
+		return -ENOMEM;
+	table->nr_domains++;
+	return (int)nr;
+}
+
+/* The one that lives, else the one that has gone, else -ENOENT. */
+static int find_by_id(const struct vprof_domain_table *table, uint64_t id)
+{
+	const struct vprof_recorded_domain *domain;
+	int gone = -ENOENT;
+
+	for (size_t i = 1; i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain) || domain->info.id != id)
+			continue;
+		if (!domain->is_gone)
+			return (int)i;
+		gone = (int)i;
+	}
+	return gone;
+}
+
+static int add_unknown(struct vprof_domain_table *table, uint64_t id)
+{
+	struct vprof_recorded_domain *domain;
+	int index = make_entry(table);
+
+	if (index < 0)
+		return index;
+	domain = table->domains[index];
+	domain->info.kind = guest_kinds[guests_of(table)];
+	domain->info.id = id;
+	return index;
+}
+
+int vprof_domain_table_find(struct vprof_domain_table *table,
+			    const struct vprof_sample *sample)
+{
+	int index;
+
+	if (!sample->domain)
+		return 0;
+	if (sample->domain < VPROF_RECORD_MAX_NUMBERS &&
+	    table->by_number[sample->domain])
+		return table->by_number[sample->domain];
+	index = find_by_id(table, sample->pid);
+	return index == -ENOENT ? add_unknown(table, sample->pid) : index;
+}
+
+struct vprof_recorded_domain *
+vprof_domain_table_get(const struct vprof_domain_table *table,
+		       unsigned int index)
+{
+	return table->domains[index];
+}
+
+/* ---- who they are --------------------------------------------------------- */
+
+/* Gone before it was looked at: its id is all that is left to say. */
+static void name_by_id(struct vprof_domain_info *info)
+{
+	snprintf(info->name, sizeof(info->name), "%s-%llu", info->kind,
+		 (unsigned long long)info->id);
+	snprintf(info->names_from, sizeof(info->names_from),
+		 "nothing: it was gone before it was looked at");
+}
+
+static int write_domain(struct vprof_domain_table *table,
+			struct vprof_recorded_domain *domain)
+{
+	const struct vprof_store_domain row = {
+		.kind = domain->info.kind,
+		.number = domain->info.id,
+		.name = domain->info.name,
+		.uuid = domain->info.uuid,
+		.names_from = domain->info.names_from,
+	};
+	int64_t id = vprof_store_add_domain(table->store, &row);
+
+	if (id < 0)
+		return (int)id;
+	domain->store_id = id;
+	return 0;
+}
+
+static void find_out(struct vprof_recorded_domain *domain)
+{
+	struct vprof_domain_info info;
+
+	if (domain->is_known)
+		return;
+	if (vprof_domain_find(domain->info.kind, domain->info.id, &info)) {
+		name_by_id(&domain->info);
+		domain->is_gone = true;
+		return;
+	}
+	domain->info = info;
+	domain->is_known = true;
+}
+
+/* Return: 1 when the row has more to say than before. */
+static int look_for_kernel(struct vprof_domain_table *table,
+			   struct vprof_recorded_domain *domain)
+{
+	struct vprof_domain_info *info = &domain->info;
+	int ret;
+
+	if (domain->is_gone)
+		return 0;
+	ret = vprof_guest_names_look(&domain->names, table->store, info);
+	if (ret > 0)
+		vprof_guest_names_say(&domain->names, info->names_from,
+				      sizeof(info->names_from));
+	return ret;
+}
+
+int vprof_domain_table_name(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+	int ret = 0;
+
+	for (size_t i = 0; ret >= 0 && i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain))
+			continue;
+		find_out(domain);
+		if (i)
+			ret = look_for_kernel(table, domain);
+		if (ret > 0 || (!ret && !domain->store_id))
+			ret = write_domain(table, domain);
+	}
+	return ret < 0 ? ret : 0;
+}
+
+int vprof_domain_table_name_places(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+	int ret = 0;
+
+	for (size_t i = 1; !ret && i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain) || !domain->store_id)
+			continue;
+		ret = vprof_guest_names_write(&domain->names, table->store);
+		if (ret || domain->names.kernel)
+			continue;
+		vprof_guest_names_say(&domain->names, domain->info.names_from,
+				      sizeof(domain->info.names_from));
+		ret = write_domain(table, domain);
+	}
+	return ret;
+}
+
+/* ---- coming and going ----------------------------------------------------- */
+
+static int number_domain(struct vprof_domain_table *table, uint16_t index)
+{
+	struct vprof_recorded_domain *domain = table->domains[index];
+	struct vprof_account_pair *accounts;
+	struct vprof_error err = { 0 };
+	int number;
+
+	accounts = calloc(table->nr_events, sizeof(*accounts));
+	if (!accounts)
+		return -ENOMEM;
+	number = vprof_capture_add_guest(table->capture, domain->info.id, &err);
+	if (number <= 0 || number >= VPROF_RECORD_MAX_NUMBERS) {
+		free(accounts);
+		vprof_log(VPROF_LOG_DEBUG, "%s: %s", domain->info.name,
+			  err.text);
+		return number < 0 ? number : -EPROTO;
+	}
+	domain->accounts = accounts;
+	domain->number = (unsigned int)number;
+	table->by_number[number] = index;
+	return 0;
+}
+
+static bool still_exists(const struct vprof_recorded_domain *domain)
+{
+	struct vprof_domain_info info;
+
+	return domain->is_known &&
+	       !vprof_domain_find(domain->info.kind, domain->info.id, &info) &&
+	       info.start == domain->info.start &&
+	       !strcmp(info.uuid, domain->info.uuid);
+}
+
+/* Read to its end, and in the store. */
+static void forget(struct vprof_domain_table *table,
+		   struct vprof_recorded_domain *domain)
+{
+	if (domain->number)
+		table->by_number[domain->number] = 0;
+	/* Failing, it costs names, no samples. */
+	if (domain->store_id)
+		vprof_guest_names_write(&domain->names, table->store);
+	clear(domain);
+}
+
+static int add_listed(void *data, const struct vprof_domain_info *info)
+{
+	struct vprof_domain_table *table = data;
+	struct vprof_recorded_domain *domain;
+	int index;
+
+	if (strcmp(info->kind, guest_kinds[guests_of(table)]))
+		return 0;
+	index = find_by_id(table, info->id);
+	if (index > 0 && !table->domains[index]->is_gone)
+		return 0;
+	index = add_unknown(table, info->id);
+	if (index < 0)
+		return index;
+	domain = table->domains[index];
+	domain->info = *info;
+	domain->is_known = true;
+	return 0;
+}
+
+static void forget_gone(struct vprof_domain_table *table)
+{
+	bool has_room = false;
+
+	for (size_t i = 1; i < table->nr_domains; i++) {
+		if (is_free(table->domains[i]) || !table->domains[i]->is_gone)
+			continue;
+		forget(table, table->domains[i]);
+		has_room = true;
+	}
+	for (size_t i = 1; has_room && i < table->nr_domains; i++)
+		table->domains[i]->is_refused = false;
+}
+
+static void number_new(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+
+	for (size_t i = 1; i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (!is_free(domain) && !domain->is_gone && !domain->number &&
+		    !domain->is_refused)
+			domain->is_refused =
+				number_domain(table, (uint16_t)i) != 0;
+	}
+}
+
+/* One that has a buffer is forgotten a slice later: that is read first. */
+static void remove_gone(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+
+	for (size_t i = 1; i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain) || !domain->is_gone)
+			continue;
+		if (domain->number)
+			vprof_capture_remove_guest(table->capture,
+						   domain->number);
+		else
+			forget(table, domain);
+	}
+}
+
+/*
+ * In this order: the capture gives the number of a guest that was removed to the
+ * next that is added, and it has to be read to its end before.
+ */
+void vprof_domain_table_update(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+
+	forget_gone(table);
+	/* KVM's make themselves known by their first sample. */
+	if (guests_of(table) == VPROF_GUEST_XEN)
+		vprof_domain_for_each(add_listed, table);
+	for (size_t i = 1; i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (!is_free(domain))
+			domain->is_gone = !still_exists(domain);
+	}
+	number_new(table);
+	remove_gone(table);
+}
+
+/* ---- accounts ------------------------------------------------------------- */
+
+static int look(struct vprof_domain_table *table, unsigned int domain,
+		struct vprof_account_pair *accounts)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < table->nr_events; i++)
+		ret = vprof_capture_get_accounts(table->capture, domain, i,
+						 &accounts[i].now);
+	return ret;
+}
+
+static void subtract(const struct vprof_account_pair *pair,
+		     struct vprof_accounts *ret_grown)
+{
+	ret_grown->taken = pair->now.taken - pair->written.taken;
+	ret_grown->delivered = pair->now.delivered - pair->written.delivered;
+	for (size_t i = 0; i < VPROF_NR_LOSSES; i++)
+		ret_grown->lost[i] = pair->now.lost[i] - pair->written.lost[i];
+}
+
+static bool is_nothing(const struct vprof_accounts *accounts)
+{
+	static const struct vprof_accounts nothing;
+
+	return !memcmp(accounts, &nothing, sizeof(nothing));
+}
+
+struct grown_list {
+	struct vprof_store_account *items;
+	size_t nr;
+};
+
+static void append(const struct vprof_domain_table *table,
+		   const struct vprof_account_pair *accounts,
+		   const int64_t *events, int64_t domain,
+		   struct grown_list *list)
+{
+	struct vprof_store_account *item;
+
+	for (unsigned int i = 0; i < table->nr_events; i++) {
+		item = &list->items[list->nr];
+		item->event = events[i];
+		item->domain = domain;
+		subtract(&accounts[i], &item->grown);
+		if (!is_nothing(&item->grown))
+			list->nr++;
+	}
+}
+
+/*
+ * Samples that were delivered and then could not be kept. Whose they were is not
+ * written down: the sums are exact, and the first domains bear it.
+ */
+static void take_back(struct vprof_domain_table *table, const int64_t *events,
+		      const uint64_t *nr_not_stored, struct grown_list *list)
+{
+	struct vprof_accounts *grown;
+	uint64_t nr, part;
+
+	for (unsigned int i = 0; i < table->nr_events; i++) {
+		table->not_stored_now[i] = nr_not_stored[i];
+		nr = nr_not_stored[i] - table->not_stored_written[i];
+		for (size_t j = 0; nr && j < list->nr; j++) {
+			if (list->items[j].event != events[i])
+				continue;
+			grown = &list->items[j].grown;
+			part = nr < grown->delivered ? nr : grown->delivered;
+			grown->delivered -= part;
+			grown->lost[VPROF_LOSS_NOT_STORED] += part;
+			nr -= part;
+		}
+	}
+}
+
+static int look_at_all(struct vprof_domain_table *table, const int64_t *events,
+		       struct grown_list *list)
+{
+	struct vprof_recorded_domain *domain;
+	int ret;
+
+	ret = look(table, 0, table->domains[0]->accounts);
+	if (ret == -EOPNOTSUPP) {
+		ret = look(table, VPROF_CAPTURE_ALL, table->others);
+		if (!ret)
+			append(table, table->others, events, 0, list);
+		return ret;
+	}
+	for (size_t i = 0; !ret && i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain) || !domain->accounts)
+			continue;
+		if (i)
+			ret = look(table, domain->number, domain->accounts);
+		if (!ret)
+			append(table, domain->accounts, events,
+			       domain->store_id, list);
+	}
+	if (ret || !guests_of(table))
+		return ret;
+	ret = look(table, VPROF_SAMPLE_OTHERS, table->others);
+	if (!ret)
+		append(table, table->others, events, 0, list);
+	return ret;
+}
+
+int vprof_domain_table_get_grown(struct vprof_domain_table *table,
+				 const int64_t *events,
+				 const uint64_t *nr_not_stored,
+				 struct vprof_store_account **ret_accounts,
+				 size_t *ret_nr_accounts)
+{
+	struct grown_list list = { 0 };
+	int ret;
+
+	list.items = calloc((table->nr_domains + 1) * table->nr_events + 1,
+			    sizeof(*list.items));
+	if (!list.items)
+		return -ENOMEM;
+	ret = look_at_all(table, events, &list);
+	if (ret) {
+		free(list.items);
+		return ret;
+	}
+	take_back(table, events, nr_not_stored, &list);
+	*ret_accounts = list.items;
+	*ret_nr_accounts = list.nr;
+	return 0;
+}
+
+static void settle(const struct vprof_domain_table *table,
+		   struct vprof_account_pair *accounts)
+{
+	for (unsigned int i = 0; accounts && i < table->nr_events; i++)
+		accounts[i].written = accounts[i].now;
+}
+
+void vprof_domain_table_note_written(struct vprof_domain_table *table)
+{
+	for (size_t i = 0; i < table->nr_domains; i++)
+		settle(table, table->domains[i]->accounts);
+	settle(table, table->others);
+	memcpy(table->not_stored_written, table->not_stored_now,
+	       sizeof(table->not_stored_written));
+}
+
+/* ---- life ----------------------------------------------------------------- */
+
+static int add_host(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *host;
+	int ret;
+
+	ret = make_entry(table);
+	if (ret < 0)
+		return ret;
+	host = table->domains[ret];
+	ret = vprof_domain_find("host", 0, &host->info);
+	if (ret)
+		return ret;
+	host->is_known = true;
+	host->accounts = calloc(table->nr_events, sizeof(*host->accounts));
+	return host->accounts ? 0 : -ENOMEM;
+}
+
+int vprof_domain_table_init(struct vprof_domain_table *table,
+			    struct vprof_capture *capture,
+			    struct vprof_store *store, unsigned int nr_events)
+{
+	int ret;
+
+	table->capture = capture;
+	table->store = store;
+	table->nr_events = nr_events;
+	table->others = calloc(nr_events, sizeof(*table->others));
+	if (!table->others)
+		return -ENOMEM;
+	ret = add_host(table);
+	if (ret || !guests_of(table))
+		return ret;
+	ret = vprof_domain_for_each(add_listed, table);
+	for (size_t i = 1; !ret && i < table->nr_domains; i++)
+		number_domain(table, (uint16_t)i);
+	return ret;
+}
+
+void vprof_domain_table_destroy(struct vprof_domain_table *table)
+{
+	for (size_t i = 0; i < table->nr_domains; i++) {
+		clear(table->domains[i]);
+		free(table->domains[i]);
+	}
+	free(table->domains);
+	free(table->others);
+	memset(table, 0, sizeof(*table));
+}

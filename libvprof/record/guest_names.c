@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A guest's addresses: which image of the store, and what is there. */
+#include "record/guest_names.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vprof/sample.h>
+
+enum {
+	MAX_WAIT = 64, /* slices between two looks, at most */
+	MISSES_WORTH_A_LOOK = 16,
+	PATH_LEN = 256,
+};
+
+#define USER_CODE "(user code: a profile taken in the guest names it)"
+
+/* ---- images --------------------------------------------------------------- */
+
+/* Two guests' images are two, also where both are called "[kernel]". */
+static void say_where(const struct vprof_domain_info *domain, char *ret_path,
+		      size_t size)
+{
+	snprintf(ret_path, size, "guest %s%s%s", domain->name,
+		 *domain->uuid ? " " : "", domain->uuid);
+}
+
+/*
+ * Never another's image: what a guest says of itself, its build-id too, is not
+ * proof, and must not name the code of others.
+ */
+static int64_t put_image(struct vprof_store *store,
+			 const struct vprof_domain_info *domain,
+			 struct vprof_store_image image)
+{
+	char path[PATH_LEN];
+
+	say_where(domain, path, sizeof(path));
+	image.path = path;
+	return vprof_store_put_image(store, &image);
+}
+
+static int64_t put_kernel_image(const struct vprof_guest_names *names,
+				struct vprof_store *store,
+				const struct vprof_domain_info *domain,
+				const char *name)
+{
+	const struct vprof_guest_info *info =
+		vprof_guest_kernel_get_info(names->kernel);
+	const struct vprof_store_image image = {
+		.name = name,
+		.kind = strcmp(name, "[kernel]") ? VPROF_IMAGE_MODULE
+						 : VPROF_IMAGE_KERNEL,
+		.build_id = info->build_id,
+		.build_id_size = info->build_id_size,
+	};
+
+	return put_image(store, domain, image);
+}
+
+/* The kernel gives a name as one pointer, always the same. */
+static int64_t find_image(struct vprof_guest_names *names,
+			  struct vprof_store *store,
+			  const struct vprof_domain_info *domain,
+			  const char *name)
+{
+	struct vprof_guest_image *images;
+	int64_t id;
+
+	for (size_t i = 0; i < names->nr_images; i++)
+		if (names->images[i].name == name)
+			return names->images[i].id;
+	images = reallocarray(names->images, names->nr_images + 1,
+			      sizeof(*images));
+	if (!images)
+		return -ENOMEM;
+	names->images = images;
+	id = put_kernel_image(names, store, domain, name);
+	if (id < 0)
+		return id;
+	images[names->nr_images++] = (struct vprof_guest_image){ name, id };
+	return id;
+}
+
+static int place_user(struct vprof_guest_names *names,
+		      struct vprof_store *store,
+		      const struct vprof_domain_info *domain,
+		      struct vprof_store_frame *ret_frame)
+{
+	if (!names->user)
+		names->user = put_image(store, domain,
+					(struct vprof_store_image){
+						.name = "[user]",
+						.kind = VPROF_IMAGE_GUEST,
+					});
+	ret_frame->image = names->user;
+	ret_frame->offset = 0;
+	return names->user < 0 ? (int)names->user : 0;
+}
+
+static int place_unknown(struct vprof_guest_names *names,
+			 struct vprof_store *store,
+			 const struct vprof_domain_info *domain,
+			 uint64_t address, struct vprof_store_frame *ret_frame)
+{
+	names->kernel_address = address;
+	names->nr_misses++;
+	if (!names->unknown)
+		names->unknown = put_image(store, domain,
+					   (struct vprof_store_image){
+						   .name = "[kernel]",
+						   .kind = VPROF_IMAGE_KERNEL,
+					   });
+	ret_frame->image = names->unknown;
+	ret_frame->offset = address;
+	return names->unknown < 0 ? (int)names->unknown : 0;
+}
+
+int vprof_guest_names_place(struct vprof_guest_names *names,
+			    struct vprof_store *store,
+			    const struct vprof_domain_info *domain,
+			    uint8_t context, uint64_t address,
+			    struct vprof_store_frame *ret_frame)
+{
+	const char *name;
+	uint64_t offset;
+	int64_t image;
+
+	if (context == VPROF_SAMPLE_USER)
+		return place_user(names, store, domain, ret_frame);
+	if (!names->kernel ||
+	    vprof_guest_kernel_resolve(names->kernel, address, &name, &offset))
+		return place_unknown(names, store, domain, address, ret_frame);
+	image = find_image(names, store, domain, name);
+	ret_frame->image = image;
+	ret_frame->offset = offset;
+	return image < 0 ? (int)image : 0;
+}
+
+/* ---- the kernel ----------------------------------------------------------- */
+
+static int open_memory(const struct vprof_domain_info *domain,
+		       struct vprof_guest_memory **ret_memory,
+		       struct vprof_error *err)
+{
+	if (!strcmp(domain->kind, "kvm"))
+		return vprof_guest_memory_open_process((pid_t)domain->id,
+						       ret_memory, err);
+	return vprof_error_set(err, -EOPNOTSUPP,
+			       "this vprof does not read the memory of %s "
+			       "guests",
+			       domain->kind);
+}
+
+static int read_kernel(const struct vprof_domain_info *domain,
+		       uint64_t kernel_address,
+		       struct vprof_guest_kernel **ret_kernel,
+		       struct vprof_error *err)
+{
+	const struct vprof_guest_options options = {
+		.size = sizeof(options),
+		.kernel_address = kernel_address,
+	};
+	struct vprof_guest_memory *memory;
+	int ret;
+
+	ret = open_memory(domain, &memory, err);
+	if (ret)
+		return ret;
+	ret = vprof_guest_kernel_read(memory, &options, ret_kernel, err);
+	vprof_guest_memory_close(memory);
+	return ret;
+}
+
+static bool is_due(struct vprof_guest_names *names)
+{
+	if (!names->nr_misses ||
+	    (names->kernel && names->nr_misses < MISSES_WORTH_A_LOOK))
+		return false;
+	if (names->wait) {
+		names->wait--;
+		return false;
+	}
+	names->next_wait = names->next_wait ? 2 * names->next_wait : 1;
+	if (names->next_wait > MAX_WAIT)
+		names->next_wait = MAX_WAIT;
+	names->wait = names->next_wait;
+	return true;
+}
+
+/* ---- names ---------------------------------------------------------------- */
+
+struct lookup {
+	const struct vprof_guest_kernel *kernel;
+	const char *image;
+};
+
+static int find_symbol(void *data, uint64_t offset,
+		       struct vprof_symbol *ret_symbol)
+{
+	const struct lookup *lookup = data;
+
+	return vprof_guest_kernel_find(lookup->kernel, lookup->image, offset,
+				       ret_symbol);
+}
+
+static int find_user(void *data, uint64_t offset,
+		     struct vprof_symbol *ret_symbol)
+{
+	(void)data;
+	(void)offset;
+	*ret_symbol = (struct vprof_symbol){ .name = USER_CODE };
+	return 0;
+}
+
+int vprof_guest_names_write(struct vprof_guest_names *names,
+			    struct vprof_store *store)
+{
+	struct lookup lookup = { .kernel = names->kernel };
+	struct vprof_store_names row = { .image = names->user };
+	int ret = 0;
+
+	row.find = find_user;
+	if (names->user > 0)
+		ret = vprof_store_name_image(store, &row);
+	row.find = find_symbol;
+	row.data = &lookup;
+	for (size_t i = 0; !ret && i < names->nr_images; i++) {
+		lookup.image = names->images[i].name;
+		row.image = names->images[i].id;
+		ret = vprof_store_name_image(store, &row);
+	}
+	if (ret || names->unknown <= 0)
+		return ret;
+	row.image = names->unknown;
+	row.find = NULL;
+	row.why = names->why.code ? names->why.text
+				  : "not looked at when it was sampled";
+	return vprof_store_name_image(store, &row);
+}
+
+int vprof_guest_names_look(struct vprof_guest_names *names,
+			   struct vprof_store *store,
+			   const struct vprof_domain_info *domain)
+{
+	struct vprof_guest_kernel *kernel;
+	int ret;
+
+	if (!is_due(names) ||
+	    read_kernel(domain, names->kernel_address, &kernel, &names->why))
+		return 0;
+	/* What the old one knows is lost with it. */
+	ret = vprof_guest_names_write(names, store);
+	vprof_guest_kernel_free(names->kernel);
+	names->kernel = kernel;
+	names->nr_images = 0;
+	names->nr_misses = 0;
+	names->why.code = 0;
+	return ret ? ret : 1;
+}
+
+void vprof_guest_names_say(const struct vprof_guest_names *names,
+			   char *ret_text, size_t size)
+{
+	if (names->kernel)
+		snprintf(
+			ret_text, size, "%s",
+			vprof_guest_kernel_get_info(names->kernel)->names_from);
+	else if (names->why.code)
+		snprintf(ret_text, size, "nothing: %s", names->why.text);
+}
+
+void vprof_guest_names_destroy(struct vprof_guest_names *names)
+{
+	vprof_guest_kernel_free(names->kernel);
+	free(names->images);
+	memset(names, 0, sizeof(*names));
+}
