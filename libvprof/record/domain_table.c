@@ -57,21 +57,18 @@ static int make_entry(struct vprof_domain_table *table)
 	return (int)nr;
 }
 
-/* The one that lives, else the one that has gone, else -ENOENT. */
+/* Not one that has gone: what still comes with that id is another's. */
 static int find_by_id(const struct vprof_domain_table *table, uint64_t id)
 {
 	const struct vprof_recorded_domain *domain;
-	int gone = -ENOENT;
 
 	for (size_t i = 1; i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (is_free(domain) || domain->info.id != id)
-			continue;
-		if (!domain->is_gone)
+		if (!is_free(domain) && !domain->is_gone &&
+		    domain->info.id == id)
 			return (int)i;
-		gone = (int)i;
 	}
-	return gone;
+	return -ENOENT;
 }
 
 static int add_unknown(struct vprof_domain_table *table, uint64_t id)
@@ -260,8 +257,7 @@ static int add_listed(void *data, const struct vprof_domain_info *info)
 
 	if (strcmp(info->kind, guest_kinds[guests_of(table)]))
 		return 0;
-	index = find_by_id(table, info->id);
-	if (index > 0 && !table->domains[index]->is_gone)
+	if (find_by_id(table, info->id) > 0)
 		return 0;
 	index = add_unknown(table, info->id);
 	if (index < 0)
