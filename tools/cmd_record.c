@@ -92,6 +92,8 @@ static int make_recorder(struct recording *recording)
 		.store = { .size = sizeof(recorder_options.store) },
 		.slice_ns = options->slice_ns,
 		.command = command,
+		.maps = options->maps,
+		.nr_maps = options->nr_maps,
 	};
 	struct vprof_error err;
 	int ret;

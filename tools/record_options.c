@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FIELD(name) offsetof(struct record_options, name)
 
@@ -37,6 +38,9 @@ static const struct option_row rows[] = {
 	  FIELD(user.name) },
 	{ 'q', "quiet", NULL, "say nothing when all is well",
 	  option_take_switch, FIELD(is_quiet) },
+	{ 0, "map", "GUEST=FILE",
+	  "names for a guest's kernel: its System.map, vmlinux or kallsyms",
+	  option_take_list, FIELD(map_texts) },
 	{ 0, "capture", "CAPTURE",
 	  "kmod or perf_event, not the best that is there", option_take_text,
 	  FIELD(capture_name) },
@@ -156,6 +160,38 @@ static int choose_events(struct record_options *options)
 	return ret;
 }
 
+static int add_map(struct record_options *options, const char *text)
+{
+	struct vprof_guest_map *map = &options->maps[options->nr_maps];
+	char *domain = options->map_domains[options->nr_maps];
+	const char *equals = strchr(text, '=');
+	size_t length = equals ? (size_t)(equals - text) : 0;
+
+	if (!length || length >= VPROF_DOMAIN_TEXT_MAX || !equals[1]) {
+		option_refuse(&record_set, "--map wants GUEST=FILE, not \"%s\"",
+			      text);
+		return -EINVAL;
+	}
+	if (access(equals + 1, R_OK)) {
+		warn("--map: cannot read \"%s\"", equals + 1);
+		return -EINVAL;
+	}
+	memcpy(domain, text, length);
+	map->domain = domain;
+	map->file = equals + 1;
+	options->nr_maps++;
+	return 0;
+}
+
+static int choose_maps(struct record_options *options)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < options->map_texts.nr_items; i++)
+		ret = add_map(options, options->map_texts.items[i]);
+	return ret;
+}
+
 static int check_together(const struct record_options *options)
 {
 	const char *wrong = NULL;
@@ -190,7 +226,7 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 		options->command = argv + first;
 	options->pid = (pid_t)options->pid_number;
 	if (check_together(options) || choose_capture(options) ||
-	    choose_events(options))
+	    choose_events(options) || choose_maps(options))
 		return EXIT_USAGE;
 	if (options->command && !workload_is_command(*options->command))
 		return EXIT_FAILED;

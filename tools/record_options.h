@@ -10,19 +10,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <vprof/capture.h>
+#include <vprof/domain.h>
 #include <vprof/event.h>
+#include <vprof/recorder.h>
 
 enum { RECORD_MAX_EVENTS = 32 };
 
 /**
  * struct record_options - what is to be done
- * @event_texts, @period, @frequency, @pid_number, @capture_name, @buffer_kb: as
+ * @event_texts, @map_texts, @period, @frequency, @pid_number, @capture_name, @buffer_kb: as
  *     written; what they mean is in the members after them
  * @command: argv of the command, or NULL
  * @pid: the process, 0: none
  */
 struct record_options {
 	struct option_list event_texts;
+	struct option_list map_texts;
 	uint64_t period;
 	uint64_t frequency;
 	uint64_t pid_number;
@@ -38,6 +41,9 @@ struct record_options {
 
 	struct vprof_event_spec events[RECORD_MAX_EVENTS];
 	unsigned int nr_events;
+	struct vprof_guest_map maps[OPTION_LIST_MAX];
+	char map_domains[OPTION_LIST_MAX][VPROF_DOMAIN_TEXT_MAX];
+	size_t nr_maps;
 	enum vprof_capture_kind capture;
 	char **command;
 	pid_t pid;

@@ -12,6 +12,16 @@
 struct vprof_recorder;
 
 /**
+ * struct vprof_guest_map - names for a guest's kernel from a file
+ * @domain: the guest's name, uuid or id
+ * @file: its System.map, vmlinux, or a copy of its /proc/kallsyms
+ */
+struct vprof_guest_map {
+	const char *domain;
+	const char *file;
+};
+
+/**
  * struct vprof_recorder_options - a recording
  * @size: sizeof
  * @capture: what to capture
@@ -19,6 +29,8 @@ struct vprof_recorder;
  * @store: how the store is kept
  * @slice_ns: 0: one second
  * @command: shown in the report's head, or NULL
+ * @maps: @nr_maps of them, until vprof_recorder_free(); guests without one are
+ *        named from their memory
  */
 struct vprof_recorder_options {
 	size_t size;
@@ -27,6 +39,8 @@ struct vprof_recorder_options {
 	struct vprof_store_options store;
 	uint64_t slice_ns;
 	const char *command;
+	const struct vprof_guest_map *maps;
+	size_t nr_maps;
 };
 
 /**

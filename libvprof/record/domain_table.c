@@ -149,6 +149,26 @@ static void find_out(struct vprof_recorded_domain *domain)
 	domain->is_known = true;
 }
 
+static bool is_meant(const struct vprof_guest_map *map,
+		     const struct vprof_domain_info *info)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "%llu", (unsigned long long)info->id);
+	return !strcmp(map->domain, info->name) ||
+	       (*info->uuid && !strcmp(map->domain, info->uuid)) ||
+	       !strcmp(map->domain, id);
+}
+
+static const char *find_map(const struct vprof_domain_table *table,
+			    const struct vprof_domain_info *info)
+{
+	for (size_t i = 0; i < table->nr_maps; i++)
+		if (is_meant(&table->maps[i], info))
+			return table->maps[i].file;
+	return NULL;
+}
+
 /* Return: 1 when the row has more to say than before. */
 static int look_for_kernel(struct vprof_domain_table *table,
 			   struct vprof_recorded_domain *domain)
@@ -158,6 +178,7 @@ static int look_for_kernel(struct vprof_domain_table *table,
 
 	if (domain->is_gone)
 		return 0;
+	domain->names.map = find_map(table, info);
 	ret = vprof_guest_names_look(&domain->names, table->store, info);
 	if (ret > 0)
 		vprof_guest_names_say(&domain->names, info->names_from,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <vprof/capture.h>
 #include <vprof/domain.h>
+#include <vprof/recorder.h>
 #include <vprof/store.h>
 
 #include "record/guest_names.h"
@@ -51,6 +52,7 @@ struct vprof_recorded_domain {
 /**
  * struct vprof_domain_table - all of them; the host is the first
  * @by_number: the capture's numbers; 0: none
+ * @maps: see struct vprof_recorder_options
  * @others: accounts of samples that carried no number; of all samples, where
  *          the capture does not tell domains apart in them
  */
@@ -59,6 +61,8 @@ struct vprof_domain_table {
 	struct vprof_store *store;
 	struct vprof_recorded_domain **domains;
 	size_t nr_domains;
+	const struct vprof_guest_map *maps;
+	size_t nr_maps;
 	uint16_t by_number[VPROF_RECORD_MAX_NUMBERS];
 	struct vprof_account_pair *others;
 	unsigned int nr_events;

@@ -153,20 +153,22 @@ static int open_memory(const struct vprof_domain_info *domain,
 			       domain->kind);
 }
 
-static int read_kernel(const struct vprof_domain_info *domain,
-		       uint64_t kernel_address,
+/* With a map, memory is only asked which kernel runs, and where it was put. */
+static int read_kernel(const struct vprof_guest_names *names,
+		       const struct vprof_domain_info *domain,
 		       struct vprof_guest_kernel **ret_kernel,
 		       struct vprof_error *err)
 {
 	const struct vprof_guest_options options = {
 		.size = sizeof(options),
-		.kernel_address = kernel_address,
+		.kernel_address = names->kernel_address,
+		.map = names->map,
 	};
-	struct vprof_guest_memory *memory;
+	struct vprof_guest_memory *memory = NULL;
 	int ret;
 
 	ret = open_memory(domain, &memory, err);
-	if (ret)
+	if (ret && !names->map)
 		return ret;
 	ret = vprof_guest_kernel_read(memory, &options, ret_kernel, err);
 	vprof_guest_memory_close(memory);
@@ -247,8 +249,7 @@ int vprof_guest_names_look(struct vprof_guest_names *names,
 	struct vprof_guest_kernel *kernel;
 	int ret;
 
-	if (!is_due(names) ||
-	    read_kernel(domain, names->kernel_address, &kernel, &names->why))
+	if (!is_due(names) || read_kernel(names, domain, &kernel, &names->why))
 		return 0;
 	/* What the old one knows is lost with it. */
 	ret = vprof_guest_names_write(names, store);

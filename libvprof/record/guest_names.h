@@ -20,6 +20,7 @@ struct vprof_guest_image {
  * struct vprof_guest_names - what is known of a guest's code; zeroed: nothing
  * @kernel: NULL: not found (yet)
  * @images: of @kernel that samples fell into
+ * @map: its owner's: take the names from this file; NULL: from memory
  * @user, @unknown: user code; kernel code while there is no @kernel; 0: none
  * @nr_misses: kernel samples that @kernel does not explain
  * @next_try: slices to wait before looking again; doubles
@@ -28,6 +29,7 @@ struct vprof_guest_names {
 	struct vprof_guest_kernel *kernel;
 	struct vprof_guest_image *images;
 	size_t nr_images;
+	const char *map;
 	int64_t user;
 	int64_t unknown;
 	uint64_t kernel_address;

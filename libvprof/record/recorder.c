@@ -309,6 +309,8 @@ static int begin_session(struct vprof_recorder *recorder,
 	writer->store = recorder->store;
 	writer->processes = recorder->processes;
 	recorder->counter.processes = recorder->processes;
+	recorder->domains.maps = options->maps;
+	recorder->domains.nr_maps = options->nr_maps;
 	recorder->counter.domains = &recorder->domains;
 	writer->domains = &recorder->domains;
 	return vprof_domain_table_init(&recorder->domains, recorder->capture,
