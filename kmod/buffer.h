@@ -39,6 +39,7 @@ struct vprof_account {
 	u64 lost[VPROF_NR_LOST_REASONS];
 	u64 told[VPROF_NR_LOST_REASONS]; /* of lost, what LOST records said */
 	u64 throttled;
+	u64 told_period; /* what the last PERIOD record said */
 };
 
 struct vprof_lane {

@@ -7,8 +7,15 @@
 
 struct pt_regs;
 
-/* NMI context: vprof_chain_take. */
+/* NMI context: vprof_chain_take, vprof_chain_clear. */
 void vprof_chain_take(struct vprof_chain *chain, struct pt_regs *regs,
 		      u32 flags, unsigned int most);
+
+/* The chain of a sample whose registers are not known: no address. */
+static inline void vprof_chain_clear(struct vprof_chain *chain)
+{
+	chain->nr_words = 1;
+	chain->words[0] = 0;
+}
 
 #endif /* VPROF_CHAIN_H */

@@ -2,6 +2,7 @@
 /* vprof.ko: from load to unload. */
 #include "chardev.h"
 #include "clock.h"
+#include "guest_kvm.h"
 #include "hotplug.h"
 
 #include <linux/module.h>
@@ -14,11 +15,16 @@ static int __init vprof_init(void)
 	err = vprof_hotplug_init();
 	if (err)
 		return err;
-	err = vprof_chardev_init();
+	err = vprof_guest_kvm_init();
 	if (err)
 		goto err_hotplug;
+	err = vprof_chardev_init();
+	if (err)
+		goto err_guest_kvm;
 	return 0;
 
+err_guest_kvm:
+	vprof_guest_kvm_exit();
 err_hotplug:
 	vprof_hotplug_exit();
 	return err;
@@ -27,6 +33,7 @@ err_hotplug:
 static void __exit vprof_exit(void)
 {
 	vprof_chardev_exit();
+	vprof_guest_kvm_exit();
 	vprof_hotplug_exit();
 }
 

@@ -2,7 +2,8 @@
 /* Counts one event on one CPU by perf's core, and takes its overflows. */
 #include "perf_counter.h"
 #include "chain.h"
-#include "domain.h"
+#include "domain_set.h"
+#include "guest_kvm.h"
 
 #include <linux/err.h>
 #include <linux/perf_event.h>
@@ -14,7 +15,9 @@
 /* hw.interrupts of an event that perf has just throttled (kernel/events/core.c). */
 static const u64 throttled_interrupts = ~0ull;
 
-/* NMI context: all down to overflow_full(). */
+static const u64 pid_mask = (1ull << VPROF_HEAD_PID_BITS) - 1;
+
+/* NMI context: all down to overflow_guests(). */
 
 static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
 				       struct pt_regs *regs)
@@ -49,21 +52,51 @@ static void overflow_flat(struct perf_event *event,
 		vprof_domain_invite(counter->lane);
 }
 
-static bool tell_period(struct vprof_perf_counter *counter, u64 period,
-			u64 ticks)
+static bool tell_period(struct vprof_perf_counter *counter,
+			struct vprof_lane *lane, struct vprof_account *account,
+			u64 period, u64 ticks)
 {
-	struct vprof_lane *lane = &counter->lane->lane;
 	unsigned int room;
 
-	if (!counter->has_frequency || counter->told_period == period)
+	if (!counter->has_frequency || account->told_period == period)
 		return true;
 	room = vprof_lane_put_period(lane, counter->index, period, ticks);
 	if (room != VPROF_HAS_ROOM) {
-		vprof_lane_lose(lane, counter->account, room);
+		vprof_lane_lose(lane, account, room);
 		return false;
 	}
-	counter->told_period = period;
+	account->told_period = period;
 	return true;
+}
+
+/* A sample of any kind. regs: for its chain; NULL: it has none that we know. */
+static __always_inline void put_full(struct vprof_perf_counter *counter,
+				     struct vprof_domain_lane *domain_lane,
+				     struct perf_event *event, u64 period,
+				     u64 head, u64 ip, struct pt_regs *regs)
+{
+	struct vprof_lane *lane = &domain_lane->lane;
+	struct vprof_account *account = &lane->accounts[counter->index];
+	u64 ticks = vprof_clock_ticks();
+	enum vprof_put put;
+
+	take(event, account);
+	if (!tell_period(counter, lane, account, period, ticks))
+		return;
+	if (counter->chain_flags) {
+		if (regs)
+			vprof_chain_take(counter->chain, regs,
+					 counter->chain_flags,
+					 counter->max_chain);
+		else
+			vprof_chain_clear(counter->chain);
+		put = vprof_lane_put_chain(lane, account, head, ip, ticks,
+					   counter->chain);
+	} else {
+		put = vprof_lane_put_sample(lane, account, head, ip, ticks);
+	}
+	if (unlikely(put == VPROF_PUT_WAKE))
+		vprof_domain_invite(domain_lane);
 }
 
 /* Chains, frequencies. */
@@ -71,26 +104,59 @@ static void overflow_full(struct perf_event *event,
 			  struct perf_sample_data *data, struct pt_regs *regs)
 {
 	struct vprof_perf_counter *counter = event->overflow_handler_context;
-	struct vprof_lane *lane = &counter->lane->lane;
-	u64 ip = instruction_pointer(regs);
-	u64 head = sample_head(counter, regs);
-	u64 ticks = vprof_clock_ticks();
-	enum vprof_put put;
 
-	take(event, counter->account);
-	if (!tell_period(counter, data->period, ticks))
+	put_full(counter, counter->lane, event, data->period,
+		 sample_head(counter, regs), instruction_pointer(regs), regs);
+}
+
+/*
+ * A sample taken in a guest, or in our kernel on behalf of one. Where a domain
+ * has no lane on this CPU for want of memory, the sample is the host's to lose.
+ */
+static void put_guest(struct vprof_perf_counter *counter,
+		      struct perf_event *event, u64 period,
+		      const struct vprof_guest_spot *spot, struct pt_regs *regs)
+{
+	bool is_ours = spot->context == VPROF_CONTEXT_HYPERVISOR;
+	struct vprof_domain_buffer *domain =
+		vprof_domain_set_find_guest(counter->domains, current->tgid);
+	struct vprof_domain_lane *lane =
+		vprof_domain_lane(domain, counter->cpu);
+	u64 pid = domain == counter->domains->others ? current->tgid
+						     : spot->vcpu;
+
+	if (unlikely(!lane)) {
+		take(event, counter->account);
+		vprof_lane_lose(&counter->lane->lane, counter->account,
+				VPROF_LOST_FULL);
 		return;
-	if (counter->chain_flags) {
-		vprof_chain_take(counter->chain, regs, counter->chain_flags,
-				 counter->max_chain);
-		put = vprof_lane_put_chain(lane, counter->account, head, ip,
-					   ticks, counter->chain);
-	} else {
-		put = vprof_lane_put_sample(lane, counter->account, head, ip,
-					    ticks);
 	}
-	if (unlikely(put == VPROF_PUT_WAKE))
-		vprof_domain_invite(counter->lane);
+	put_full(counter, lane, event, period,
+		 counter->head | VPROF_HEAD_PUT(CONTEXT, spot->context) |
+			 VPROF_HEAD_PUT(PID, pid & pid_mask),
+		 spot->ip, is_ours ? regs : NULL);
+}
+
+/* Anything, in guests too. */
+static void overflow_guests(struct perf_event *event,
+			    struct perf_sample_data *data, struct pt_regs *regs)
+{
+	struct vprof_perf_counter *counter = event->overflow_handler_context;
+	struct vprof_guest_spot spot;
+
+	if (user_mode(regs) ||
+	    !vprof_guest_kvm_find(instruction_pointer(regs), &spot))
+		overflow_full(event, data, regs);
+	else
+		put_guest(counter, event, data->period, &spot, regs);
+}
+
+static perf_overflow_handler_t handler(const struct vprof_perf_counter *counter)
+{
+	if (counter->has_guests)
+		return overflow_guests;
+	return counter->chain_flags || counter->has_frequency ? overflow_full
+							      : overflow_flat;
 }
 
 /**
@@ -127,6 +193,7 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 	counter->chain_flags = chain_flags;
 	counter->max_chain = event->max_chain ?: VPROF_MAX_CHAIN;
 	counter->has_frequency = event->flags & VPROF_EVENT_FREQUENCY;
+	counter->has_guests = event->flags & VPROF_EVENT_GUESTS;
 	counter->head = VPROF_HEAD_PUT(EVENT, index);
 	counter->head |= chain_flags
 				 ? VPROF_HEAD_PUT(TYPE, VPROF_RECORD_CHAIN)
@@ -173,19 +240,16 @@ static bool can_sample(const struct perf_event *event, u32 asked_type)
 int vprof_perf_counter_open(struct vprof_perf_counter *counter,
 			    struct perf_event_attr *attr)
 {
-	bool is_flat = !counter->chain_flags && !counter->has_frequency;
 	struct perf_event *event;
 
-	event = perf_event_create_kernel_counter(
-		attr, counter->cpu, NULL,
-		is_flat ? overflow_flat : overflow_full, counter);
+	event = perf_event_create_kernel_counter(attr, counter->cpu, NULL,
+						 handler(counter), counter);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
 	if (!can_sample(event, attr->type)) {
 		perf_event_release_kernel(event);
 		return -EOPNOTSUPP;
 	}
-	counter->told_period = 0;
 	counter->event = event;
 	return 0;
 }
@@ -205,19 +269,20 @@ void vprof_perf_counter_close(struct vprof_perf_counter *counter)
 /**
  * vprof_perf_counter_start() - Count from now on
  * @counter: the counter
- * @domain: whose lane of this CPU takes the samples
+ * @domains: the host's lane of this CPU takes the samples, or the guests' do
  *
  * Return: 0, also when there is nothing to count here, or -ENOSPC.
  */
 int vprof_perf_counter_start(struct vprof_perf_counter *counter,
-			     struct vprof_domain_buffer *domain)
+			     struct vprof_domain_set *domains)
 {
 	struct vprof_domain_lane *lane =
-		vprof_domain_lane(domain, counter->cpu);
+		vprof_domain_lane(domains->host, counter->cpu);
 
 	if (!counter->event || !lane)
 		return 0;
 	counter->lane = lane;
+	counter->domains = domains;
 	counter->account = &lane->lane.accounts[counter->index];
 	vprof_lane_open(&lane->lane, true);
 	perf_event_enable(counter->event);

@@ -10,24 +10,25 @@ struct perf_event;
 struct perf_event_attr;
 struct vprof_account;
 struct vprof_chain;
-struct vprof_domain_buffer;
 struct vprof_domain_lane;
+struct vprof_domain_set;
 struct vprof_event;
 
 /* All that the handler needs, found once, in two cache lines. */
 struct vprof_perf_counter {
-	struct vprof_domain_lane *lane;
-	struct vprof_account *account;
+	struct vprof_domain_lane *lane; /* the host's */
+	struct vprof_account *account;  /* and there */
 	u64 head; /* of its samples, but for pid, context and delta */
 	bool has_frequency;
 	u16 max_chain;
 	u32 chain_flags;
-	u64 told_period;
+	struct vprof_domain_set *domains; /* only with VPROF_EVENT_GUESTS */
 	struct vprof_chain *chain; /* being taken; only with chain_flags */
 
 	struct perf_event *event; /* NULL: the CPU has none */
 	unsigned int cpu;
 	unsigned int index; /* of the event */
+	bool has_guests;
 } ____cacheline_aligned;
 
 int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
@@ -38,7 +39,7 @@ int vprof_perf_counter_open(struct vprof_perf_counter *counter,
 			    struct perf_event_attr *attr);
 void vprof_perf_counter_close(struct vprof_perf_counter *counter);
 int vprof_perf_counter_start(struct vprof_perf_counter *counter,
-			     struct vprof_domain_buffer *domain);
+			     struct vprof_domain_set *domains);
 void vprof_perf_counter_stop(struct vprof_perf_counter *counter);
 bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
 

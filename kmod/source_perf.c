@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The perf source: an event is a kernel counter of perf's on each CPU. */
-#include "domain.h"
+#include "domain_set.h"
+#include "guest_kvm.h"
 #include "perf_counter.h"
 #include "session.h"
 #include "source.h"
@@ -42,6 +43,8 @@ static void describe(struct vprof_info *info)
 	struct perf_event *event;
 
 	info->features = VPROF_FEATURE_CHAIN;
+	if (vprof_guest_kvm_can_sample())
+		info->features |= VPROF_FEATURE_KVM;
 	event = perf_event_create_kernel_counter(&attr,
 						 cpumask_first(cpu_online_mask),
 						 NULL, count_nothing, NULL);
@@ -56,7 +59,15 @@ static void describe(struct vprof_info *info)
 
 static int check_domain(struct vprof_domain *domain)
 {
-	return domain->kind == VPROF_DOMAIN_HOST ? 0 : -EOPNOTSUPP;
+	switch (domain->kind) {
+	case VPROF_DOMAIN_HOST:
+		return 0;
+	case VPROF_DOMAIN_KVM:
+	case VPROF_DOMAIN_OTHERS:
+		return vprof_guest_kvm_can_sample() ? 0 : -EOPNOTSUPP;
+	default:
+		return -EOPNOTSUPP;
+	}
 }
 
 static u64 min_period(const struct vprof_event *event)
@@ -76,7 +87,7 @@ static int check_event(struct vprof_event *event)
 	event->min_period = min_period(event);
 	if ((event->flags & nothing) == nothing)
 		return -EINVAL;
-	if (event->flags & VPROF_EVENT_GUESTS)
+	if (event->flags & VPROF_EVENT_GUESTS && !vprof_guest_kvm_can_sample())
 		return -EOPNOTSUPP;
 	if (event->flags & VPROF_EVENT_FREQUENCY) {
 		if (!event->period || event->period > VPROF_MAX_FREQUENCY)
@@ -97,8 +108,8 @@ static int check_event(struct vprof_event *event)
  * a fixed period where asked for (perf reads a clock and divides in each
  * interrupt of a frequency).
  *
- * exclude_guest: this source samples this Linux; a guest's cycles would be filed
- * at the host's address that entered it.
+ * exclude_guest: without domains for them, a guest's cycles would be filed at
+ * the host's address that entered it.
  */
 static void make_attr(const struct vprof_event *event,
 		      struct perf_event_attr *attr)
@@ -114,7 +125,7 @@ static void make_attr(const struct vprof_event *event,
 		.exclude_user = !!(event->flags & VPROF_EVENT_EXCLUDE_USER),
 		.exclude_kernel = !!(event->flags & VPROF_EVENT_EXCLUDE_KERNEL),
 		.exclude_hv = !!(event->flags & VPROF_EVENT_EXCLUDE_HYPERVISOR),
-		.exclude_guest = 1,
+		.exclude_guest = !(event->flags & VPROF_EVENT_GUESTS),
 	};
 	if (event->flags & VPROF_EVENT_FREQUENCY) {
 		attr->freq = 1;
@@ -192,6 +203,38 @@ static int add_event(struct vprof_event *request, unsigned int index,
 	return 0;
 }
 
+/* The lanes of guests; the host's are opened and closed by its counters. */
+static void open_guest_lanes(struct vprof_domain_buffer *domain, bool is_open)
+{
+	struct vprof_domain_lane *lane;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < domain->uapi.nr_lanes; cpu++) {
+		lane = vprof_domain_lane(domain, cpu);
+		if (lane)
+			vprof_lane_open(&lane->lane, is_open);
+	}
+}
+
+static void open_guests(struct vprof_session *session, bool is_open)
+{
+	struct vprof_domain_set *set = &session->domains;
+	unsigned int i;
+
+	for (i = 0; i < set->nr; i++)
+		if (set->domains[i] && set->domains[i] != set->host)
+			open_guest_lanes(set->domains[i], is_open);
+}
+
+/* One that comes while the session runs. Nobody sees it yet. */
+static int add_guest(struct vprof_session *session,
+		     struct vprof_domain_buffer *guest)
+{
+	if (session->state == VPROF_SESSION_RUNNING)
+		open_guest_lanes(guest, true);
+	return 0;
+}
+
 static void stop(struct vprof_session *session)
 {
 	struct perf_source_event *event;
@@ -203,8 +246,24 @@ static void stop(struct vprof_session *session)
 			if (event->counters[cpu])
 				vprof_perf_counter_stop(event->counters[cpu]);
 	}
+	open_guests(session, false);
 	/* Handlers run with preemption off: this waits for them to end. */
 	synchronize_rcu();
+}
+
+static bool has_place_for_guests(const struct vprof_session *session)
+{
+	const struct perf_source_event *event;
+	unsigned int i;
+
+	if (session->domains.others)
+		return true;
+	for (i = 0; i < session->nr_events; i++) {
+		event = session->events[i];
+		if (event->request.flags & VPROF_EVENT_GUESTS)
+			return false;
+	}
+	return true;
 }
 
 static int start(struct vprof_session *session)
@@ -213,13 +272,16 @@ static int start(struct vprof_session *session)
 	unsigned int i, cpu;
 	int err;
 
+	if (!has_place_for_guests(session))
+		return -EINVAL;
+	open_guests(session, true);
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 			if (!event->counters[cpu])
 				continue;
 			err = vprof_perf_counter_start(event->counters[cpu],
-						       session->domains.host);
+						       &session->domains);
 			if (err) {
 				stop(session);
 				return err;
@@ -238,6 +300,8 @@ static void count_on_cpu(struct vprof_session *session, unsigned int cpu)
 	struct perf_source_event *event;
 	unsigned int i;
 
+	if (session->state == VPROF_SESSION_RUNNING)
+		open_guests(session, true);
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
 		if (event->counters[cpu])
@@ -246,7 +310,7 @@ static void count_on_cpu(struct vprof_session *session, unsigned int cpu)
 			continue;
 		if (session->state == VPROF_SESSION_RUNNING)
 			vprof_perf_counter_start(event->counters[cpu],
-						 session->domains.host);
+						 &session->domains);
 	}
 }
 
@@ -262,6 +326,7 @@ const struct vprof_source_ops vprof_source_perf = {
 	.name = "perf",
 	.describe = describe,
 	.check_domain = check_domain,
+	.add_guest = add_guest,
 	.add_event = add_event,
 	.remove_event = remove_event,
 	.start = start,

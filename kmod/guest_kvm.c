@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tells what the interrupted CPU was doing for a virtual machine of KVM. */
+#include "guest_kvm.h"
+
+#include <linux/errno.h>
+#include <linux/kconfig.h>
+#include <uapi/vprof.h>
+
+#if IS_ENABLED(CONFIG_KVM) && defined(CONFIG_X86_64)
+
+#include <linux/hardirq.h>
+#include <linux/kvm_host.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+/* Where 32-bit Linux begins, as it is usually built. */
+static const u64 kernel_of_32_bit = 0xc0000000;
+
+struct kvm_functions {
+	struct kvm_vcpu *(*get_running_vcpu)(void);
+	unsigned long (*get_linear_rip)(struct kvm_vcpu *vcpu);
+};
+
+/* Protects functions_memory, which is not written while it is published. */
+static DEFINE_MUTEX(functions_lock);
+static struct kvm_functions functions_memory;
+static struct kvm_functions __rcu *functions;
+
+/*
+ * NMI context: all down to vprof_guest_kvm_find(). Preemption is off in overflow
+ * handlers, so forget_functions() waits for them.
+ */
+
+/*
+ * KVM says so from the exit until it has let the interrupt in that ended the
+ * guest's run. An interrupt of a device or timer is then handled for long: what
+ * comes within that is the host's.
+ */
+static bool came_from_guest(const struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.handling_intr_from_guest) &&
+	       hardirq_count() <= HARDIRQ_OFFSET && !in_serving_softirq();
+}
+
+/*
+ * No exported function tells a guest's privilege level. Half of the address
+ * space does, where the guest runs in long mode; without paging (firmware, boot
+ * loaders) there is no user.
+ */
+static bool is_guest_kernel(const struct kvm_vcpu *vcpu, u64 ip)
+{
+	if (vcpu->arch.efer & EFER_LMA)
+		return ip >> 63;
+	return !(vcpu->arch.cr0 & X86_CR0_PG) || ip >= kernel_of_32_bit;
+}
+
+/**
+ * vprof_guest_kvm_find() - What was this CPU doing for a virtual machine?
+ * @host_ip: where it was interrupted, in kernel mode
+ * @ret_spot: the place; an encrypted guest does not tell its ip: 0
+ *
+ * The machine is the current process's: a vCPU is loaded only while a thread of
+ * its VMM runs it.
+ *
+ * Return: whether a vCPU was loaded, by its thread in the kernel.
+ */
+bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
+{
+	const struct kvm_functions *kvm = rcu_dereference_sched(functions);
+	struct kvm_vcpu *vcpu;
+
+	if (!kvm)
+		return false;
+	vcpu = kvm->get_running_vcpu();
+	if (!vcpu)
+		return false;
+	ret_spot->vcpu = vcpu->vcpu_id;
+	if (!came_from_guest(vcpu)) {
+		ret_spot->ip = host_ip;
+		ret_spot->context = VPROF_CONTEXT_HYPERVISOR;
+		return true;
+	}
+	ret_spot->ip = kvm->get_linear_rip(vcpu);
+	ret_spot->context = is_guest_kernel(vcpu, ret_spot->ip)
+				    ? VPROF_CONTEXT_KERNEL
+				    : VPROF_CONTEXT_USER;
+	return true;
+}
+
+/*
+ * The references keep kvm.ko from leaving until all is published; from then on
+ * forget_functions() is told before its memory goes.
+ */
+static void find_functions(void)
+{
+	struct kvm_functions found = {
+		.get_running_vcpu = symbol_get(kvm_get_running_vcpu),
+		.get_linear_rip = symbol_get(kvm_get_linear_rip),
+	};
+
+	mutex_lock(&functions_lock);
+	if (found.get_running_vcpu && found.get_linear_rip &&
+	    !rcu_access_pointer(functions)) {
+		functions_memory = found;
+		rcu_assign_pointer(functions, &functions_memory);
+	}
+	mutex_unlock(&functions_lock);
+	if (found.get_running_vcpu)
+		symbol_put(kvm_get_running_vcpu);
+	if (found.get_linear_rip)
+		symbol_put(kvm_get_linear_rip);
+}
+
+static void forget_functions(void)
+{
+	mutex_lock(&functions_lock);
+	RCU_INIT_POINTER(functions, NULL);
+	synchronize_rcu();
+	mutex_unlock(&functions_lock);
+}
+
+static int notice_module(struct notifier_block *nb, unsigned long state,
+			 void *data)
+{
+	const struct module *module = data;
+
+	if (strcmp(module->name, "kvm"))
+		return NOTIFY_DONE;
+	if (state == MODULE_STATE_LIVE)
+		find_functions();
+	else if (state == MODULE_STATE_GOING)
+		forget_functions();
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = notice_module,
+};
+
+/**
+ * vprof_guest_kvm_init() - Find KVM, now or when it comes
+ *
+ * Return: 0 or a negative errno.
+ */
+int vprof_guest_kvm_init(void)
+{
+	int err = register_module_notifier(&module_notifier);
+
+	if (err)
+		return err;
+	find_functions();
+	return 0;
+}
+
+/**
+ * vprof_guest_kvm_exit() - Look for it no more
+ */
+void vprof_guest_kvm_exit(void)
+{
+	unregister_module_notifier(&module_notifier);
+	forget_functions();
+}
+
+/**
+ * vprof_guest_kvm_can_sample() - Does this kernel have KVM, loaded or not?
+ *
+ * Return: whether it does.
+ */
+bool vprof_guest_kvm_can_sample(void)
+{
+	return true;
+}
+
+#else /* no KVM, or another architecture's */
+
+int vprof_guest_kvm_init(void)
+{
+	return 0;
+}
+
+void vprof_guest_kvm_exit(void)
+{
+}
+
+bool vprof_guest_kvm_can_sample(void)
+{
+	return false;
+}
+
+bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
+{
+	return false;
+}
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guests of KVM, as the interrupted CPU has them.
+ *
+ * kvm.ko is optional, and may come and go while sessions run: no reference on it
+ * is kept. Its functions are forgotten while it is on its way out, before its
+ * memory goes.
+ */
+#ifndef VPROF_GUEST_KVM_H
+#define VPROF_GUEST_KVM_H
+
+#include <linux/types.h>
+
+/* Where an overflow hit, of a virtual machine that this CPU was running. */
+struct vprof_guest_spot {
+	u64 ip;
+	u32 vcpu;
+	u8 context; /* enum vprof_context */
+};
+
+int vprof_guest_kvm_init(void);
+void vprof_guest_kvm_exit(void);
+bool vprof_guest_kvm_can_sample(void);
+
+/* NMI context: vprof_guest_kvm_find. */
+bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot);
+
+#endif /* VPROF_GUEST_KVM_H */
