@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Nested machines: QEMU with KVM in the machine "kvm", Debian's own kernel at a
+# random address, and a load (load.c) instead of a system. Runs in the machine.
+# shellcheck shell=bash
+
+nested_dir=${nested_dir:-/vprof/nested}
+
+# Each access to a port is a way through KVM and QEMU, all of it emulated: no
+# look for PCI and a clock that are not there, few words on the console.
+nested_append="console=ttyS0 loglevel=4 panic=-1 pci=off initcall_blacklist=cmos_init"
+nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests no_timer_check"
+
+# nested_start NAME UUID LOAD [QEMU OPTION...]: sets nested_pid
+nested_start()
+{
+	local name=$1 uuid=$2 load=$3
+
+	shift 3
+	# The pipe of a background command's input would be the script.
+	qemu-system-x86_64 -name "guest=$name,debug-threads=on" -uuid "$uuid" \
+		-M microvm,accel=kvm -cpu host -m 192 -nodefaults \
+		-no-user-config -display none -no-reboot \
+		-serial "file:/tmp/nested.$name.log" \
+		-kernel "/boot/vmlinuz-$(uname -r)" -initrd "$nested_dir/initrd" \
+		-append "$nested_append -- $load" \
+		"$@" </dev/null >"/tmp/nested.$name.qemu" 2>&1 &
+	nested_pid=$!
+}
+
+# nested_wait NAME [SECONDS]: until its load runs
+nested_wait()
+{
+	local left=$((${2:-120} * 10))
+
+	until grep -q "nested: up" "/tmp/nested.$1.log" 2>/dev/null; do
+		if [ $((left -= 1)) -le 0 ]; then
+			echo "# nested machine $1 did not come up"
+			tail -n 5 "/tmp/nested.$1.log" "/tmp/nested.$1.qemu" |
+				sed 's/^/# /'
+			return 1
+		fi
+		sleep 0.1
+	done
+}

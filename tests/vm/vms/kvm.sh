@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # read in lib/
+vm_about="Debian 12, Linux 6.1: a KVM host, with a QEMU for guests of its own"
+
+# The processor has SVM and nested paging: guests run by Linux's kvm_amd. The
+# libraries are what vprof's programs need.
+vm_prepare()
+{
+	vm_prepare_debian bookworm libsqlite3-0 libelf1 libdw1 libpfm4 \
+		libinih1 libjansson4 libcap2 libzstd1 libxxhash0 zlib1g \
+		qemu-system-x86
+	VM_MEM=2048
+}
+
+vm_kbuild()
+{
+	vm_kbuild_chroot "$@"
+}
