@@ -77,17 +77,47 @@ int session_add_event(struct session *session, unsigned int type,
 	return index;
 }
 
-void session_add_host(struct session *session, unsigned int nr_slots)
+static void add_domain(struct session *session, unsigned int kind, uint64_t id,
+		       unsigned int nr_slots)
 {
 	session->domain = (struct vprof_domain){
 		.size = sizeof(session->domain),
-		.kind = VPROF_DOMAIN_HOST,
+		.kind = kind,
+		.id = id,
 		.nr_slots = nr_slots,
 		.wakeup_ms = 20,
 	};
-	must(ioctl(session->fd, VPROF_IOC_ADD_DOMAIN, &session->domain) >= 0,
-	     "ADD_DOMAIN");
+	session->index =
+		ioctl(session->fd, VPROF_IOC_ADD_DOMAIN, &session->domain);
+	must(session->index >= 0, "ADD_DOMAIN");
 	must(session->domain.nr_lanes <= MAX_CPUS, "few enough CPUs");
+}
+
+void session_add_host(struct session *session, unsigned int nr_slots)
+{
+	add_domain(session, VPROF_DOMAIN_HOST, 0, nr_slots);
+}
+
+void session_add_domain(const struct session *session, unsigned int kind,
+			uint64_t id, unsigned int nr_slots,
+			struct session *ret_domain)
+{
+	*ret_domain = (struct session){
+		.fd = session->fd,
+		.nr_events = session->nr_events,
+	};
+	add_domain(ret_domain, kind, id, nr_slots);
+}
+
+void session_remove_domain(const struct session *domain)
+{
+	struct vprof_domain_ref ref = {
+		.size = sizeof(ref),
+		.index = domain->index,
+	};
+
+	must(ioctl(domain->fd, VPROF_IOC_REMOVE_DOMAIN, &ref) == 0,
+	     "REMOVE_DOMAIN");
 }
 
 void session_map(struct session *session)
@@ -114,12 +144,19 @@ void session_stop(struct session *session)
 	must(ioctl(session->fd, VPROF_IOC_STOP) == 0, "STOP");
 }
 
-void session_close(struct session *session)
+void session_unmap(struct session *session)
 {
 	if (session->producers)
 		munmap(session->producers, session->domain.mmap_bytes);
 	if (session->consumers)
 		munmap(session->consumers, session->domain.consumer_bytes);
+	session->producers = NULL;
+	session->consumers = NULL;
+}
+
+void session_close(struct session *session)
+{
+	session_unmap(session);
 	close(session->fd);
 }
 
@@ -128,6 +165,7 @@ struct vprof_stats session_stats(const struct session *session,
 {
 	struct vprof_stats stats = {
 		.size = sizeof(stats),
+		.domain = session->index,
 		.event = event,
 		.cpu = cpu,
 	};

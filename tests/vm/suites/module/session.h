@@ -14,6 +14,7 @@ enum { MAX_CPUS = 64 };
 struct session {
 	int fd;
 	int nr_events;
+	int index; /* of the domain */
 	struct vprof_domain domain;
 	char *producers;
 	struct vprof_lane_consumer *consumers;
@@ -47,7 +48,13 @@ int session_add_event(struct session *session, unsigned int type,
 		      unsigned long config, unsigned long period,
 		      unsigned int flags);
 void session_add_host(struct session *session, unsigned int nr_slots);
+/* Another domain of the same session: to be mapped, drained, closed for itself. */
+void session_add_domain(const struct session *session, unsigned int kind,
+			uint64_t id, unsigned int nr_slots,
+			struct session *ret_domain);
+void session_remove_domain(const struct session *domain);
 void session_map(struct session *session);
+void session_unmap(struct session *session);
 void session_start(struct session *session);
 void session_stop(struct session *session);
 void session_close(struct session *session);

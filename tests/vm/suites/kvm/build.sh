@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The module for one machine's kernel, and the programs that test it with
+# guests: build.sh MACHINE FOLDER
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../../../.." && pwd)
+vm=${1:?which machine}
+out=${2:?which folder}
+module=$here/../module
+
+cc_static()
+{
+	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -static "$@"
+}
+
+mkdir -p "$out"
+rm -rf "$out/payload" "$out/source"
+mkdir -p "$out/payload" "$out/source/include"
+cp -r "$top/Kbuild" "$top/kmod" "$out/source"
+cp -r "$top/include/uapi" "$out/source/include"
+"$top/tests/vm/machine" kbuild "$vm" "$out/source" W=1 KCFLAGS=-Werror modules \
+	>"$out/kbuild.log" 2>&1 || {
+	cat "$out/kbuild.log"
+	exit 1
+}
+cp "$out/source/vprof.ko" "$out/payload"
+for name in guests nested; do
+	cc_static -I"$top/include" -I"$module" -o "$out/payload/$name" \
+		"$here/$name.c" "$here/vms.c" "$module/session.c"
+done
+cc_static -o "$out/payload/vmm" "$here/vmm.c"
+cp "$here/guest" "$out/payload"
