@@ -105,10 +105,14 @@ struct vprof_accounts {
  * struct vprof_capture_handler - who takes the samples
  *
  * What was lost is not handed out but counted: vprof_capture_get_accounts().
+ *
+ * @may_combine: equal samples may come together, with the time of the first,
+ *               in any order; which is a good deal cheaper
  */
 struct vprof_capture_handler {
 	void (*sample)(void *data, const struct vprof_sample *sample);
 	void *data;
+	bool may_combine;
 };
 
 int vprof_capture_open(const struct vprof_capture_options *options,

@@ -28,6 +28,8 @@ enum { VPROF_SAMPLE_OTHERS = UINT16_MAX };
  * @event: index in the capture's events
  * @context: enum vprof_sample_context
  * @who: the four above, in one word
+ * @nr_more: equal ones but for their time that are handed out with it, see
+ *           struct vprof_capture_handler
  * @cpu: where it was taken
  * @nr_kernel: kernel return addresses at the start of @chain
  * @nr_user: user return addresses after them
@@ -46,6 +48,7 @@ struct vprof_sample {
 		};
 		uint64_t who;
 	};
+	uint32_t nr_more;
 	uint16_t cpu;
 	uint8_t nr_kernel;
 	uint8_t nr_user;

@@ -9,6 +9,34 @@
 #define HEAD_KIND(head) ((head) >> VPROF_HEAD_SLOTS_SHIFT)
 #define KIND_FLAT_SAMPLE (VPROF_RECORD_SAMPLE << VPROF_HEAD_SLOTS_BITS | 1)
 
+/* What of a head equal samples have in common. */
+#define HEAD_KEY(head) \
+	((head) & ~VPROF_HEAD_PUT(DELTA, (1u << VPROF_HEAD_DELTA_BITS) - 1))
+
+enum {
+	NR_COMBINED_BITS = 9,
+	NR_COMBINED = 1 << NR_COMBINED_BITS,
+};
+
+/* Equal flat samples of one read. @key: of no head: none */
+struct combined {
+	uint64_t key;
+	uint64_t ip;
+	uint64_t time_ns;
+	uint64_t count;
+};
+
+#define NO_KEY UINT64_MAX
+
+/* A read under way. @combined: [NR_COMBINED], the latest wins; NULL: as they come */
+struct reading {
+	struct vprof_lane *lane;
+	const struct vprof_capture_handler *handler;
+	struct combined *combined;
+	struct vprof_sample sample;
+	size_t nr_samples;
+};
+
 static const struct vprof_slot *slot_at(const struct vprof_lane *lane,
 					uint64_t position)
 {
@@ -27,11 +55,9 @@ void vprof_lane_mark(struct vprof_lane *lane)
 }
 
 /* The fields that every sample has. */
-static inline int fill_sample(struct vprof_lane *lane,
-			      const struct vprof_slot *slot,
-			      struct vprof_sample *sample)
+static inline int fill_sample(const struct vprof_lane *lane, uint64_t head,
+			      uint64_t ip, struct vprof_sample *sample)
 {
-	uint64_t head = slot->head;
 	unsigned int event = VPROF_HEAD_GET(head, EVENT);
 	unsigned int context = VPROF_HEAD_GET(head, CONTEXT);
 
@@ -39,14 +65,102 @@ static inline int fill_sample(struct vprof_lane *lane,
 		return -EBADMSG;
 	sample->time_ns = lane->time_ns +
 			  (VPROF_HEAD_GET(head, DELTA) << VPROF_DELTA_SHIFT);
-	sample->ip = slot->data;
+	sample->ip = ip;
 	sample->weight = lane->period[event];
 	sample->pid = VPROF_HEAD_GET(head, PID);
 	sample->event = (uint8_t)event;
 	sample->context = (uint8_t)context;
-	lane->delivered[event]++;
 	return 0;
 }
+
+static inline void hand_out(struct reading *reading)
+{
+	const struct vprof_sample *sample = &reading->sample;
+
+	reading->lane->delivered[sample->event] += 1 + sample->nr_more;
+	reading->nr_samples += 1 + sample->nr_more;
+	reading->handler->sample(reading->handler->data, sample);
+}
+
+/* ---- equal samples ------------------------------------------------------- */
+
+static inline struct combined *find_combined(struct combined *combined,
+					     uint64_t key, uint64_t ip)
+{
+	/* whoever chooses addresses that collide has them come one by one */
+	uint64_t hash = (key * 0x2545f491 ^ ip) * 0x9e3779b97f4a7c15;
+
+	return &combined[hash >> (64 - NR_COMBINED_BITS)];
+}
+
+/* Its event and context were looked at when it was put there. */
+static void hand_out_combined(struct reading *reading,
+			      const struct combined *combined)
+{
+	struct vprof_sample *sample = &reading->sample;
+
+	fill_sample(reading->lane, combined->key, combined->ip, sample);
+	sample->time_ns = combined->time_ns;
+	sample->nr_more = (uint32_t)(combined->count - 1);
+	hand_out(reading);
+	sample->nr_more = 0;
+}
+
+static void hand_out_all_combined(struct reading *reading)
+{
+	struct combined *combined = reading->combined;
+
+	if (!combined)
+		return;
+	for (size_t i = 0; i < NR_COMBINED; i++) {
+		if (combined[i].key == NO_KEY)
+			continue;
+		hand_out_combined(reading, &combined[i]);
+		combined[i].key = NO_KEY;
+	}
+}
+
+/* The first of its kind. */
+static int begin_combined(struct reading *reading,
+			  const struct vprof_slot *slot)
+{
+	uint64_t key = HEAD_KEY(slot->head);
+	struct combined *combined;
+	struct vprof_sample sample;
+
+	if (fill_sample(reading->lane, slot->head, slot->data, &sample))
+		return -EBADMSG;
+	combined = find_combined(reading->combined, key, slot->data);
+	if (combined->key != NO_KEY)
+		hand_out_combined(reading, combined);
+	*combined = (struct combined){ key, slot->data, sample.time_ns, 1 };
+	return 0;
+}
+
+/*
+ * Where most of the time goes. Only flat samples have keys in the table.
+ *
+ * Return: the position of the first record that is none of these repeats.
+ */
+static uint64_t count_repeats(const struct reading *reading, uint64_t position)
+{
+	const struct vprof_lane *lane = reading->lane;
+	struct combined *combined;
+	const struct vprof_slot *slot;
+	uint64_t key;
+
+	for (; position != lane->mark; position++) {
+		slot = slot_at(lane, position);
+		key = HEAD_KEY(slot->head);
+		combined = find_combined(reading->combined, key, slot->data);
+		if (combined->key != key || combined->ip != slot->data)
+			break;
+		combined->count++;
+	}
+	return position;
+}
+
+/* ---- records ------------------------------------------------------------- */
 
 /* The words after the first slot, in order: a record may wrap around. */
 static void copy_words(const struct vprof_lane *lane, uint64_t position,
@@ -61,21 +175,24 @@ static void copy_words(const struct vprof_lane *lane, uint64_t position,
 	}
 }
 
-static int read_flat(struct vprof_lane *lane, const struct vprof_slot *slot,
-		     struct vprof_sample *sample,
-		     const struct vprof_capture_handler *handler)
+static int read_flat(struct reading *reading, const struct vprof_slot *slot)
 {
-	if (fill_sample(lane, slot, sample))
+	if (reading->combined)
+		return begin_combined(reading, slot);
+	if (fill_sample(reading->lane, slot->head, slot->data,
+			&reading->sample))
 		return -EBADMSG;
-	handler->sample(handler->data, sample);
-	return 1;
+	hand_out(reading);
+	return 0;
 }
 
-static int read_chain(struct vprof_lane *lane, uint64_t position,
-		      unsigned int nr_slots, struct vprof_sample *sample,
-		      const struct vprof_capture_handler *handler)
+static int read_chain(struct reading *reading, uint64_t position,
+		      unsigned int nr_slots)
 {
 	uint64_t words[2 * VPROF_RECORD_MAX_SLOTS];
+	const struct vprof_lane *lane = reading->lane;
+	struct vprof_sample *sample = &reading->sample;
+	const struct vprof_slot *slot = slot_at(lane, position);
 	unsigned int nr_kernel, nr_user;
 
 	if (nr_slots < 2 || nr_slots > VPROF_RECORD_MAX_SLOTS)
@@ -86,48 +203,50 @@ static int read_chain(struct vprof_lane *lane, uint64_t position,
 	nr_user = words[0] >> VPROF_CHAIN_USER_SHIFT & VPROF_CHAIN_COUNT_MASK;
 	if (1 + nr_kernel + nr_user > 2 * (nr_slots - 1))
 		return -EBADMSG;
-	if (fill_sample(lane, slot_at(lane, position), sample))
+	if (fill_sample(lane, slot->head, slot->data, sample))
 		return -EBADMSG;
 	sample->nr_kernel = (uint8_t)nr_kernel;
 	sample->nr_user = (uint8_t)nr_user;
 	sample->chain = words + 1;
-	handler->sample(handler->data, sample);
+	hand_out(reading);
 	sample->nr_kernel = 0;
 	sample->nr_user = 0;
 	sample->chain = NULL;
-	return 1;
+	return 0;
 }
 
-static int read_period(struct vprof_lane *lane, const struct vprof_slot *slot)
+static int read_period(struct reading *reading, const struct vprof_slot *slot)
 {
 	unsigned int event = VPROF_HEAD_GET(slot->head, EVENT);
 
-	if (event >= lane->nr_events)
+	if (event >= reading->lane->nr_events)
 		return -EBADMSG;
-	lane->period[event] = slot->data;
+	hand_out_all_combined(reading);
+	reading->lane->period[event] = slot->data;
 	return 0;
 }
 
 /*
- * Everything but a flat sample. LOST is counted by the module's own accounts,
- * and what this reader does not know is skipped.
+ * LOST is counted by the module's own accounts, and what this reader does not
+ * know is skipped.
  *
- * Return: number of samples, or -EBADMSG.
+ * Return: 0 or -EBADMSG.
  */
-static int read_record(struct vprof_lane *lane, uint64_t position,
-		       unsigned int nr_slots, struct vprof_sample *sample,
-		       const struct vprof_capture_handler *handler)
+static int read_record(struct reading *reading, uint64_t position,
+		       unsigned int nr_slots)
 {
-	const struct vprof_slot *slot = slot_at(lane, position);
+	const struct vprof_slot *slot = slot_at(reading->lane, position);
 
+	if (HEAD_KIND(slot->head) == KIND_FLAT_SAMPLE)
+		return read_flat(reading, slot);
 	switch (VPROF_HEAD_GET(slot->head, TYPE)) {
 	case VPROF_RECORD_CHAIN:
-		return read_chain(lane, position, nr_slots, sample, handler);
+		return read_chain(reading, position, nr_slots);
 	case VPROF_RECORD_TIME:
-		lane->time_ns = slot->data;
+		reading->lane->time_ns = slot->data;
 		return 0;
 	case VPROF_RECORD_PERIOD:
-		return read_period(lane, slot);
+		return read_period(reading, slot);
 	case VPROF_RECORD_SAMPLE:
 		return -EBADMSG; /* of more than one slot */
 	default:
@@ -135,41 +254,57 @@ static int read_record(struct vprof_lane *lane, uint64_t position,
 	}
 }
 
+static void read_to_mark(struct reading *reading)
+{
+	struct vprof_lane *lane = reading->lane;
+	uint64_t position = lane->tail;
+	unsigned int nr_slots;
+
+	for (;; position += nr_slots) {
+		if (reading->combined)
+			position = count_repeats(reading, position);
+		if (position == lane->mark)
+			return;
+		nr_slots = VPROF_HEAD_GET(slot_at(lane, position)->head, SLOTS);
+		if (!nr_slots || nr_slots > lane->mark - position) {
+			/* no way to find the next one but the mark */
+			lane->malformed++;
+			return;
+		}
+		if (read_record(reading, position, nr_slots))
+			lane->malformed++;
+	}
+}
+
+static void read_combining(struct reading *reading)
+{
+	struct combined combined[NR_COMBINED];
+
+	memset(combined, 0xff, sizeof(combined)); /* NO_KEY */
+	reading->combined = combined;
+	read_to_mark(reading);
+	hand_out_all_combined(reading);
+	reading->combined = NULL;
+}
+
 size_t vprof_lane_read(struct vprof_lane *lane,
 		       const struct vprof_capture_handler *handler)
 {
-	struct vprof_sample sample = {
-		.cpu = lane->cpu,
-		.domain = lane->domain,
+	struct reading reading = {
+		.lane = lane,
+		.handler = handler,
+		.sample = { .cpu = lane->cpu, .domain = lane->domain },
 	};
-	const struct vprof_slot *slot;
-	uint64_t position = lane->tail;
-	uint64_t mark = lane->mark;
-	size_t nr_samples = 0;
-	unsigned int nr_slots;
-	int ret;
 
-	if (position == mark)
+	if (lane->tail == lane->mark)
 		return 0;
-	for (; position != mark; position += nr_slots) {
-		slot = slot_at(lane, position);
-		nr_slots = VPROF_HEAD_GET(slot->head, SLOTS);
-		if (HEAD_KIND(slot->head) == KIND_FLAT_SAMPLE) {
-			ret = read_flat(lane, slot, &sample, handler);
-		} else if (!nr_slots || nr_slots > mark - position) {
-			/* no way to find the next one but the mark */
-			lane->malformed++;
-			break;
-		} else {
-			ret = read_record(lane, position, nr_slots, &sample,
-					  handler);
-		}
-		if (ret < 0)
-			lane->malformed++;
-		else
-			nr_samples += (size_t)ret;
-	}
-	lane->tail = mark;
-	__atomic_store_n(&lane->consumer->tail, mark, __ATOMIC_RELEASE); /* C */
-	return nr_samples;
+	/* not worth it for a few */
+	if (handler->may_combine && lane->mark - lane->tail >= NR_COMBINED / 4)
+		read_combining(&reading);
+	else
+		read_to_mark(&reading);
+	lane->tail = lane->mark;
+	__atomic_store_n(&lane->consumer->tail, lane->mark,
+			 __ATOMIC_RELEASE); /* C */
+	return reading.nr_samples;
 }

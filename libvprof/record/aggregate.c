@@ -17,15 +17,6 @@ enum {
 	FIRST_INDEX_SIZE = 4096,
 	/* 2^31 tallies would be 80 GB; the recorder ends a slice long before */
 	MAX_INDEX_SIZE = 1u << 31,
-	/* a power of two; one entry each, the latest wins */
-	NR_RECENT = 2048,
-};
-
-/* A sample that was added lately, by what it looked like. */
-struct vprof_recent {
-	uint64_t ip;
-	uint64_t who;
-	uint32_t tally; /* 1 +, 0: none */
 };
 
 _Static_assert(sizeof(struct vprof_place) == 24, "compared as three words");
@@ -100,9 +91,6 @@ static int grow(struct vprof_aggregate *aggregate)
 int vprof_aggregate_init(struct vprof_aggregate *aggregate)
 {
 	memset(aggregate, 0, sizeof(*aggregate));
-	aggregate->recent = calloc(NR_RECENT, sizeof(*aggregate->recent));
-	if (!aggregate->recent)
-		return -ENOMEM;
 	if (getrandom(aggregate->secret, sizeof(aggregate->secret), 0) !=
 	    sizeof(aggregate->secret))
 		return -EIO;
@@ -111,98 +99,56 @@ int vprof_aggregate_init(struct vprof_aggregate *aggregate)
 
 void vprof_aggregate_destroy(struct vprof_aggregate *aggregate)
 {
-	free(aggregate->recent);
 	free(aggregate->tallies);
 	free(aggregate->index);
 	memset(aggregate, 0, sizeof(*aggregate));
 }
 
-static struct vprof_recent *find_recent(struct vprof_aggregate *aggregate,
-					uint64_t ip, uint64_t who)
-{
-	uint64_t hash =
-		mix(ip ^ aggregate->secret[0], who ^ aggregate->secret[1]);
-
-	return &aggregate->recent[hash % NR_RECENT];
-}
-
-static void count_tally(struct vprof_tally *tally, uint64_t weight)
-{
-	tally->count++;
-	tally->weight += weight;
-}
-
-static int add_tally(struct vprof_aggregate *aggregate,
-		     const struct vprof_place *place, uint64_t hash,
-		     uint32_t *ret_tally)
+static struct vprof_tally *add_tally(struct vprof_aggregate *aggregate,
+				     const struct vprof_place *place,
+				     uint64_t hash)
 {
 	struct vprof_tally *tally;
 
 	if (aggregate->nr_tallies > aggregate->index_mask / 2 &&
 	    grow(aggregate))
-		return -ENOMEM;
+		return NULL;
 	put_index(aggregate, hash, aggregate->nr_tallies);
 	tally = &aggregate->tallies[aggregate->nr_tallies++];
 	*tally = (struct vprof_tally){ .place = *place };
-	*ret_tally = (uint32_t)aggregate->nr_tallies;
-	return 0;
+	return tally;
 }
 
-/* Tallies have numbers from 1 on. */
-static int find_tally(struct vprof_aggregate *aggregate,
-		      const struct vprof_place *place, uint32_t *ret_tally)
+static struct vprof_tally *get_tally(struct vprof_aggregate *aggregate,
+				     const struct vprof_place *place)
 {
 	uint64_t hash = hash_place(aggregate, place);
+	struct vprof_tally *tally;
 	uint64_t entry;
 
 	for (size_t slot = hash;; slot++) {
 		entry = aggregate->index[slot & aggregate->index_mask];
 		if (!entry)
-			return add_tally(aggregate, place, hash, ret_tally);
+			return add_tally(aggregate, place, hash);
 		if ((entry ^ hash) & INDEX_HASH_MASK)
 			continue;
-		if (!is_equal(&aggregate->tallies[(uint32_t)entry - 1].place,
-			      place))
-			continue;
-		*ret_tally = (uint32_t)entry;
-		return 0;
+		tally = &aggregate->tallies[(uint32_t)entry - 1];
+		if (is_equal(&tally->place, place))
+			return tally;
 	}
 }
 
 int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t weight,
-			uint32_t *ret_tally)
+			const struct vprof_place *place, uint64_t count,
+			uint64_t weight)
 {
-	uint32_t tally;
+	struct vprof_tally *tally = get_tally(aggregate, place);
 
-	if (find_tally(aggregate, place, &tally))
+	if (!tally)
 		return -ENOMEM;
-	count_tally(&aggregate->tallies[tally - 1], weight);
-	*ret_tally = tally;
+	tally->count += count;
+	tally->weight += weight;
 	return 0;
-}
-
-void vprof_aggregate_remember(struct vprof_aggregate *aggregate, uint64_t ip,
-			      uint64_t who, uint32_t tally)
-{
-	*find_recent(aggregate, ip, who) =
-		(struct vprof_recent){ ip, who, tally };
-}
-
-bool vprof_aggregate_repeat(struct vprof_aggregate *aggregate, uint64_t ip,
-			    uint64_t who, uint64_t weight)
-{
-	const struct vprof_recent *recent = find_recent(aggregate, ip, who);
-
-	if (recent->ip != ip || recent->who != who || !recent->tally)
-		return false;
-	count_tally(&aggregate->tallies[recent->tally - 1], weight);
-	return true;
-}
-
-void vprof_aggregate_forget_recent(struct vprof_aggregate *aggregate)
-{
-	memset(aggregate->recent, 0, NR_RECENT * sizeof(*aggregate->recent));
 }
 
 void vprof_aggregate_clear(struct vprof_aggregate *aggregate)
@@ -210,5 +156,4 @@ void vprof_aggregate_clear(struct vprof_aggregate *aggregate)
 	memset(aggregate->index, 0,
 	       (aggregate->index_mask + 1) * sizeof(aggregate->index[0]));
 	aggregate->nr_tallies = 0;
-	vprof_aggregate_forget_recent(aggregate);
 }

@@ -46,7 +46,6 @@ struct vprof_tally {
  * and must not be able to choose collisions.
  */
 struct vprof_aggregate {
-	struct vprof_recent *recent;
 	struct vprof_tally *tallies;
 	size_t nr_tallies;
 	uint64_t *index; /* high half: of the hash; low half: 1 + tally */
@@ -58,34 +57,14 @@ int vprof_aggregate_init(struct vprof_aggregate *aggregate);
 void vprof_aggregate_destroy(struct vprof_aggregate *aggregate);
 
 /**
- * vprof_aggregate_add - count a sample
- * @ret_tally: number of the tally that it was counted in
+ * vprof_aggregate_add - count equal samples
+ * @weight: of all of them
  *
- * Return: 0, or -ENOMEM: it was not counted.
+ * Return: 0, or -ENOMEM: they were not counted.
  */
 int vprof_aggregate_add(struct vprof_aggregate *aggregate,
-			const struct vprof_place *place, uint64_t weight,
-			uint32_t *ret_tally);
-
-/**
- * vprof_aggregate_remember - samples that look like this belong to @tally
- * @who: see struct vprof_sample
- *
- * For samples without a chain; until vprof_aggregate_forget_recent().
- */
-void vprof_aggregate_remember(struct vprof_aggregate *aggregate, uint64_t ip,
-			      uint64_t who, uint32_t tally);
-
-/**
- * vprof_aggregate_repeat - count a sample that looks like a remembered one
- *
- * Return: whether it was counted; if not, add it.
- */
-bool vprof_aggregate_repeat(struct vprof_aggregate *aggregate, uint64_t ip,
-			    uint64_t who, uint64_t weight);
-
-/** vprof_aggregate_forget_recent - a pid may mean another process from now on */
-void vprof_aggregate_forget_recent(struct vprof_aggregate *aggregate);
+			const struct vprof_place *place, uint64_t count,
+			uint64_t weight);
 
 /** vprof_aggregate_clear - forget all; memory is kept for the next slice */
 void vprof_aggregate_clear(struct vprof_aggregate *aggregate);

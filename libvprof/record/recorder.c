@@ -170,7 +170,7 @@ static bool is_slice_due(const struct vprof_recorder *recorder,
 static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 			struct vprof_error *err)
 {
-	const struct vprof_capture_handler handler = {
+	struct vprof_capture_handler handler = {
 		.sample = vprof_sample_counter_take,
 		.data = &recorder->counter,
 	};
@@ -181,7 +181,8 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	vprof_capture_mark(recorder->capture);
 	time_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
-	vprof_sample_counter_note_events(&recorder->counter, ret);
+	handler.may_combine =
+		vprof_sample_counter_note_events(&recorder->counter, ret);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
 				       strerror(-ret));

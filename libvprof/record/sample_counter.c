@@ -55,16 +55,17 @@ number_chain(struct vprof_sample_counter *counter,
 
 /* Return: whether the place is known whose it is, and wanted. */
 static bool charge(struct vprof_sample_counter *counter,
-		   const struct vprof_sample *sample, struct vprof_place *place)
+		   const struct vprof_sample *sample, uint64_t count,
+		   struct vprof_place *place)
 {
 	int domain;
 
 	if (sample->domain) {
 		domain = vprof_domain_table_find(counter->domains, sample);
 		if (domain < 0)
-			counter->nr_not_stored[sample->event]++;
+			counter->nr_not_stored[sample->event] += count;
 		else if (counter->only_pid)
-			counter->nr_outside++;
+			counter->nr_outside += count;
 		place->domain = (uint16_t)domain;
 		return domain >= 0 && !counter->only_pid;
 	}
@@ -72,55 +73,38 @@ static bool charge(struct vprof_sample_counter *counter,
 		counter->processes, (pid_t)sample->pid, sample->time_ns);
 	if (!counter->only_pid || !is_outside(counter, place->process))
 		return true;
-	counter->nr_outside++;
+	counter->nr_outside += count;
 	return false;
-}
-
-static __attribute__((noinline)) void
-add_sample(struct vprof_sample_counter *counter,
-	   const struct vprof_sample *sample)
-{
-	struct vprof_place place = {
-		.ip = sample->ip,
-		.event = sample->event,
-		.context = sample->context,
-	};
-	uint32_t tally;
-
-	if (!charge(counter, sample, &place))
-		return;
-	if (sample->nr_kernel || sample->nr_user)
-		place.chain = number_chain(counter, sample);
-	if (vprof_aggregate_add(&counter->aggregate, &place, sample->weight,
-				&tally)) {
-		counter->nr_not_stored[sample->event]++;
-		return;
-	}
-	counter->nr_samples++;
-	if (counter->are_processes_same && !place.chain)
-		vprof_aggregate_remember(&counter->aggregate, sample->ip,
-					 sample->who, tally);
 }
 
 void vprof_sample_counter_take(void *data, const struct vprof_sample *sample)
 {
 	struct vprof_sample_counter *counter = data;
+	uint64_t count = 1 + (uint64_t)sample->nr_more;
+	struct vprof_place place = {
+		.ip = sample->ip,
+		.event = sample->event,
+		.context = sample->context,
+	};
 
-	if (!counter->are_processes_same || sample->chain ||
-	    !vprof_aggregate_repeat(&counter->aggregate, sample->ip,
-				    sample->who, sample->weight))
-		add_sample(counter, sample);
+	if (!charge(counter, sample, count, &place))
+		return;
+	if (sample->nr_kernel || sample->nr_user)
+		place.chain = number_chain(counter, sample);
+	if (vprof_aggregate_add(&counter->aggregate, &place, count,
+				count * sample->weight))
+		counter->nr_not_stored[sample->event] += count;
 	else
-		counter->nr_samples++;
+		counter->nr_samples += count;
 }
 
-void vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
+bool vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
 				      int nr_events)
 {
-	counter->are_processes_same = !nr_events && !counter->nr_events_before;
+	bool are_processes_same = !nr_events && !counter->nr_events_before;
+
 	counter->nr_events_before = nr_events;
-	if (nr_events)
-		vprof_aggregate_forget_recent(&counter->aggregate);
+	return are_processes_same;
 }
 
 bool vprof_sample_counter_is_full(const struct vprof_sample_counter *counter)

@@ -31,7 +31,6 @@ struct vprof_sample_counter {
 	uint64_t nr_samples;
 	uint64_t nr_outside;
 	uint64_t nr_not_stored[VPROF_SLICE_MAX_EVENTS];
-	bool are_processes_same;
 	int nr_events_before;
 };
 
@@ -49,8 +48,10 @@ void vprof_sample_counter_take(void *counter,
  * throughout the samples up to the mark if nothing happened to processes since
  * the mark before. The update of that time may have taken in what came after
  * its mark, so it has to have been empty too.
+ *
+ * Return: whether that is so: equal samples may be combined.
  */
-void vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
+bool vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
 				      int nr_events);
 
 /** vprof_sample_counter_is_full - the slice had better end now */

@@ -29,13 +29,13 @@ static void see(void *data, const struct vprof_sample *sample)
 	require(nr <= 2 * VPROF_RECORD_MAX_SLOTS);
 	for (unsigned int i = 0; i < nr; i++)
 		sum += sample->chain[i];
-	nr_seen++;
+	nr_seen += 1 + sample->nr_more;
 }
 
 /* The first two bytes: where the lane begins, and how far its head is from there. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	const struct vprof_capture_handler handler = { see, NULL };
+	struct vprof_capture_handler handler = { .sample = see };
 	struct vprof_lane_producer producer = { 0 };
 	struct vprof_lane_consumer consumer = { 0 };
 	struct vprof_lane lane = {
@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	if (size < 2)
 		return -1;
+	handler.may_combine = bytes[0] & 1;
 	/* on the heap, so that ASAN sees the first byte beyond */
 	slots = calloc(NR_SLOTS, sizeof(*slots));
 	require(slots != NULL);

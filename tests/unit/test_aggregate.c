@@ -22,13 +22,11 @@ static void tear_down(void)
 	vprof_chain_table_destroy(&chains);
 }
 
-static uint32_t add(const struct vprof_place *place, uint64_t weight)
+static void add(const struct vprof_place *place, uint64_t count,
+		uint64_t weight)
 {
-	uint32_t tally = 0;
-
-	ck_assert_int_eq(vprof_aggregate_add(&aggregate, place, weight, &tally),
+	ck_assert_int_eq(vprof_aggregate_add(&aggregate, place, count, weight),
 			 0);
-	return tally;
 }
 
 START_TEST(equal_samples_are_one_tally)
@@ -36,10 +34,11 @@ START_TEST(equal_samples_are_one_tally)
 	const struct vprof_place place = { .ip = 42, .context = 2 };
 
 	for (int i = 0; i < 1000; i++)
-		add(&place, 7);
+		add(&place, 1, 7);
+	add(&place, 500, 20);
 	ck_assert_uint_eq(aggregate.nr_tallies, 1);
-	ck_assert_uint_eq(aggregate.tallies[0].count, 1000);
-	ck_assert_uint_eq(aggregate.tallies[0].weight, 7000);
+	ck_assert_uint_eq(aggregate.tallies[0].count, 1500);
+	ck_assert_uint_eq(aggregate.tallies[0].weight, 7020);
 }
 END_TEST
 
@@ -58,7 +57,7 @@ START_TEST(whatever_differs_makes_another_tally)
 	enum { NR = sizeof(places) / sizeof(places[0]) };
 
 	for (size_t i = 0; i < 2 * NR; i++)
-		add(&places[i % NR], 0);
+		add(&places[i % NR], 1, 0);
 	ck_assert_uint_eq(aggregate.nr_tallies, NR);
 	for (size_t i = 0; i < NR; i++)
 		ck_assert_uint_eq(aggregate.tallies[i].count, 2);
@@ -70,12 +69,11 @@ START_TEST(nothing_is_lost_while_the_table_grows)
 	enum { NR = 100000, TIMES = 3 };
 	struct vprof_place place = { .context = 2 };
 	uint64_t sum = 0;
-	uint32_t tally;
 	int failed = 0;
 
 	for (int i = 0; i < NR * TIMES; i++) {
 		place.ip = 16 * (uint64_t)(i % NR);
-		failed |= vprof_aggregate_add(&aggregate, &place, 0, &tally);
+		failed |= vprof_aggregate_add(&aggregate, &place, 1, 0);
 	}
 	ck_assert_int_eq(failed, 0);
 	ck_assert_uint_eq(aggregate.nr_tallies, NR);
@@ -85,31 +83,14 @@ START_TEST(nothing_is_lost_while_the_table_grows)
 }
 END_TEST
 
-START_TEST(a_repeat_counts_for_the_tally_that_was_remembered)
-{
-	const struct vprof_place place = { .ip = 5, .event = 1 };
-
-	ck_assert(!vprof_aggregate_repeat(&aggregate, 5, 99, 0));
-	vprof_aggregate_remember(&aggregate, 5, 99, add(&place, 2));
-	ck_assert(vprof_aggregate_repeat(&aggregate, 5, 99, 3));
-	ck_assert(!vprof_aggregate_repeat(&aggregate, 5, 98, 3));
-	ck_assert(!vprof_aggregate_repeat(&aggregate, 6, 99, 3));
-	ck_assert_uint_eq(aggregate.tallies[0].count, 2);
-	ck_assert_uint_eq(aggregate.tallies[0].weight, 5);
-	vprof_aggregate_forget_recent(&aggregate);
-	ck_assert(!vprof_aggregate_repeat(&aggregate, 5, 99, 3));
-}
-END_TEST
-
 START_TEST(a_cleared_table_begins_anew)
 {
 	const struct vprof_place place = { .ip = 5 };
 
-	vprof_aggregate_remember(&aggregate, 5, 1, add(&place, 0));
+	add(&place, 1, 0);
 	vprof_aggregate_clear(&aggregate);
 	ck_assert_uint_eq(aggregate.nr_tallies, 0);
-	ck_assert(!vprof_aggregate_repeat(&aggregate, 5, 1, 0));
-	add(&place, 0);
+	add(&place, 1, 0);
 	ck_assert_uint_eq(aggregate.nr_tallies, 1);
 	ck_assert_uint_eq(aggregate.tallies[0].count, 1);
 }
@@ -169,8 +150,6 @@ int main(void)
 	tcase_add_test(tcase, equal_samples_are_one_tally);
 	tcase_add_test(tcase, whatever_differs_makes_another_tally);
 	tcase_add_test(tcase, nothing_is_lost_while_the_table_grows);
-	tcase_add_test(tcase,
-		       a_repeat_counts_for_the_tally_that_was_remembered);
 	tcase_add_test(tcase, a_cleared_table_begins_anew);
 	tcase_add_test(tcase, equal_chains_get_one_number);
 	tcase_add_test(tcase, chains_keep_their_numbers_while_the_table_grows);

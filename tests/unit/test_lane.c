@@ -29,11 +29,12 @@ static void note(void *data, const struct vprof_sample *sample)
 		memcpy(f.chain, sample->chain, nr * sizeof(f.chain[0]));
 }
 
-static const struct vprof_capture_handler handler = { note, &f };
+static struct vprof_capture_handler handler;
 
 static void begin_at(uint64_t position)
 {
 	memset(&f, 0, sizeof(f));
+	handler = (struct vprof_capture_handler){ .sample = note, .data = &f };
 	f.producer.head = position;
 	f.consumer.tail = position;
 	f.lane = (struct vprof_lane){
@@ -183,6 +184,90 @@ START_TEST(reading_stops_at_the_mark)
 }
 END_TEST
 
+/* Places by turns, some more often than others; and what goes between them. */
+static void put_turns(unsigned int nr)
+{
+	put(head_of(VPROF_RECORD_TIME, 1, 0, 0), 1000000000);
+	for (unsigned int i = 0; i < nr; i++)
+		put_sample(i % 2, 100 + i % 6 / 2);
+}
+
+static size_t count_seen(uint32_t pid, uint64_t ip)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < f.nr_seen; i++)
+		if (f.seen[i].pid == pid && f.seen[i].ip == ip)
+			nr += 1 + f.seen[i].nr_more;
+	return nr;
+}
+
+static size_t read_combined(void)
+{
+	handler.may_combine = true;
+	vprof_lane_mark(&f.lane);
+	return vprof_lane_read(&f.lane, &handler);
+}
+
+START_TEST(equal_samples_may_come_together)
+{
+	begin_at(UINT64_MAX - 100);
+	put_turns(240);
+	ck_assert_uint_eq(read_combined(), 240);
+	ck_assert_uint_eq(f.nr_seen, 6);
+	for (unsigned int i = 0; i < 6; i++) {
+		ck_assert_uint_eq(count_seen(i % 2, 100 + i % 6 / 2), 40);
+		ck_assert_uint_eq(f.seen[i].time_ns,
+				  1000000000 + (2 << VPROF_DELTA_SHIFT));
+		ck_assert_uint_eq(f.seen[i].event, 1);
+		ck_assert_uint_eq(f.seen[i].context, VPROF_SAMPLE_USER);
+		ck_assert_uint_eq(f.seen[i].cpu, 5);
+	}
+	ck_assert_uint_eq(f.lane.delivered[1], 240);
+	ck_assert_uint_eq(f.consumer.tail, f.producer.head);
+}
+END_TEST
+
+START_TEST(combined_samples_are_those_that_come_one_by_one)
+{
+	/* more places than are combined at once, and what makes no sense */
+	begin_at(3);
+	put_turns(20);
+	for (unsigned int i = 0; i < 200; i++)
+		put_sample(7, 64 * (i % 190));
+	put(head_of(VPROF_RECORD_SAMPLE, 1, NR_EVENTS, VPROF_CONTEXT_USER), 1);
+	put(head_of(VPROF_RECORD_SAMPLE, 1, 1, VPROF_NR_CONTEXTS), 1);
+	put(0, 0);
+	put_sample(9, 9);
+	ck_assert_uint_eq(read_combined(), 220);
+	for (unsigned int i = 0; i < 190; i++)
+		ck_assert_uint_eq(count_seen(7, 64 * i), i < 10 ? 2 : 1);
+	ck_assert_uint_eq(count_seen(0, 100) + count_seen(1, 100), 8);
+	ck_assert_uint_eq(f.lane.delivered[1], 220);
+	/* two samples, and the rest of the lane after a record of no length */
+	ck_assert_uint_eq(f.lane.malformed, 3);
+	ck_assert_uint_eq(f.consumer.tail, f.producer.head);
+}
+END_TEST
+
+START_TEST(samples_of_different_weights_do_not_come_together)
+{
+	uint64_t sum = 0;
+
+	begin_at(0);
+	for (unsigned int i = 0; i < 200; i++) {
+		if (i % 50 == 0)
+			put(head_of(VPROF_RECORD_PERIOD, 1, 1, 0), 1000 + i);
+		put_sample(1, 1);
+	}
+	ck_assert_uint_eq(read_combined(), 200);
+	ck_assert_uint_eq(f.nr_seen, 4);
+	for (unsigned int i = 0; i < 4; i++)
+		sum += f.seen[i].weight * (1 + f.seen[i].nr_more);
+	ck_assert_uint_eq(sum, 50 * (1000 + 1050 + 1100 + 1150));
+}
+END_TEST
+
 /* A record that makes no sense before one that does. */
 static const struct {
 	const char *name;
@@ -272,6 +357,10 @@ int main(void)
 	tcase_add_test(tcase, a_period_holds_for_its_event_until_the_next);
 	tcase_add_test(tcase, what_is_not_known_is_skipped);
 	tcase_add_test(tcase, reading_stops_at_the_mark);
+	tcase_add_test(tcase, equal_samples_may_come_together);
+	tcase_add_test(tcase, combined_samples_are_those_that_come_one_by_one);
+	tcase_add_test(tcase,
+		       samples_of_different_weights_do_not_come_together);
 	tcase_add_loop_test(tcase, a_record_that_makes_no_sense_is_counted, 0,
 			    (int)(sizeof(bad) / sizeof(bad[0])));
 	tcase_add_test(tcase, a_head_out_of_range_is_not_followed);
