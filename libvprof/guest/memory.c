@@ -41,25 +41,36 @@ static void set_ranges(struct vprof_guest_memory *memory)
 	memory->nr_ranges = below < flat->size ? 2 : 1;
 }
 
+/* Where the hole begins in layout @nr. One above all of the memory is none. */
+static int find_hole(uint64_t size, unsigned int nr, uint64_t *ret_hole)
+{
+	size_t i;
+
+	if (size <= holes[0] && !nr--) {
+		*ret_hole = size;
+		return 0;
+	}
+	for (i = 0; i < sizeof(holes) / sizeof(holes[0]); i++) {
+		if (size > holes[i] && !nr--) {
+			*ret_hole = holes[i];
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
 int vprof_guest_memory_set_layout(struct vprof_guest_memory *memory,
 				  unsigned int nr)
 {
 	struct vprof_guest_flat *flat = memory->data;
+	int ret;
 
 	if (memory->close != close_flat)
 		return nr ? -ENOENT : 0;
-	if (flat->size <= holes[2]) {
-		if (nr)
-			return -ENOENT;
-		flat->below_4g = flat->size;
-	} else {
-		if (nr >= sizeof(holes) / sizeof(holes[0]))
-			return -ENOENT;
-		flat->below_4g = flat->size < holes[nr] ? flat->size
-							: holes[nr];
-	}
-	set_ranges(memory);
-	return 0;
+	ret = find_hole(flat->size, nr, &flat->below_4g);
+	if (!ret)
+		set_ranges(memory);
+	return ret;
 }
 
 int vprof_guest_flat_open(const struct vprof_guest_flat *flat,

@@ -10,7 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "guest/access.h"
 #include "guest/memory.h"
+
+/* As many pages are read before the file is asked where its next data is. */
+enum { PAGES_A_LOOK = 64 };
 
 static int read_file(void *data, uint64_t address, void *buffer, size_t size)
 {
@@ -21,7 +25,7 @@ static int read_file(void *data, uint64_t address, void *buffer, size_t size)
 	if (vprof_guest_flat_find(flat, address, size, &offset))
 		return -EFAULT;
 	while (size) {
-		got = pread(flat->fd, buffer, size, flat->start + offset);
+		got = pread(flat->fd, buffer, size, offset);
 		if (got <= 0)
 			return got && errno != EINTR ? -errno : -EFAULT;
 		buffer = (char *)buffer + got;
@@ -29,6 +33,40 @@ static int read_file(void *data, uint64_t address, void *buffer, size_t size)
 		size -= got;
 	}
 	return 0;
+}
+
+/* The first byte at or after @offset that is no hole of the file. */
+static uint64_t find_data(const struct vprof_guest_flat *flat, uint64_t offset)
+{
+	off_t data = lseek(flat->fd, offset, SEEK_DATA);
+
+	if (data >= 0)
+		return data;
+	return errno == ENXIO ? flat->size : offset;
+}
+
+/* Most of a guest's memory was never written to, often. */
+static void read_heads(void *data, uint64_t start, size_t nr, void *heads)
+{
+	const struct vprof_guest_flat *flat = data;
+	char *head = heads;
+	uint64_t offset;
+	uint64_t known_to = 0;
+	size_t i;
+
+	memset(heads, 0, nr * VPROF_GUEST_HEAD_SIZE);
+	for (i = 0; i < nr; i++, head += VPROF_GUEST_HEAD_SIZE) {
+		if (vprof_guest_flat_find(flat, start + i * VPROF_GUEST_PAGE,
+					  VPROF_GUEST_HEAD_SIZE, &offset))
+			continue;
+		if (i % PAGES_A_LOOK == 0)
+			known_to = find_data(flat, offset);
+		if (offset + VPROF_GUEST_HEAD_SIZE <= known_to)
+			continue;
+		if (pread(flat->fd, head, VPROF_GUEST_HEAD_SIZE, offset) !=
+		    VPROF_GUEST_HEAD_SIZE)
+			memset(head, 0, VPROF_GUEST_HEAD_SIZE);
+	}
 }
 
 static int get_size(int fd, uint64_t *ret_size)
@@ -62,6 +100,7 @@ int vprof_guest_memory_open_file(const char *path,
 		ret = vprof_guest_flat_open(&flat, about, ret_memory);
 	if (!ret) {
 		(*ret_memory)->read = read_file;
+		(*ret_memory)->read_heads = read_heads;
 		return 0;
 	}
 	close(flat.fd);

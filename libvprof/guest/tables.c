@@ -68,6 +68,15 @@ static int read_token_table(struct tables *tables, size_t last)
 	return -E2BIG;
 }
 
+static void take_token(struct tables *tables, size_t token)
+{
+	char *text = tables->tokens + tables->token_at[token];
+	size_t length = strlen(text);
+
+	tables->token_length[token] = length;
+	vprof_guest_make_printable(text, length);
+}
+
 static enum vprof_guest_fault read_tokens(struct tables *tables)
 {
 	size_t last = 0;
@@ -86,8 +95,7 @@ static enum vprof_guest_fault read_tokens(struct tables *tables)
 	if (read_token_table(tables, last))
 		return cannot_read(tables, "token table");
 	for (i = 0; i < NR_TOKENS; i++)
-		tables->token_length[i] =
-			strlen(tables->tokens + tables->token_at[i]);
+		take_token(tables, i);
 	return VPROF_GUEST_OK;
 }
 
@@ -177,7 +185,6 @@ static int next_name(struct tables *tables)
 	}
 	if (tables->name_length < 2)
 		return -EBADMSG;
-	vprof_guest_make_printable(tables->name, tables->name_length);
 	tables->name[tables->name_length] = '\0';
 	return 0;
 }

@@ -11,11 +11,11 @@ run_options()
 {
 	RUN_PAYLOADS=() RUN_COMMAND=() RUN_APPEND='' RUN_OUT='' RUN_LOG=''
 	RUN_SMP='' RUN_MEM='' RUN_ICOUNT='' RUN_TIMEOUT_S=900 RUN_ALLOW=''
-	RUN_KASLR='' RUN_DIR=''
+	RUN_KASLR='' RUN_DIR='' RUN_RAM=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--payload | --out | --log | --smp | --mem | --append | \
-			--timeout | --allow)
+			--timeout | --allow | --ram)
 			[ $# -ge 2 ] || die "$1 needs a value"
 			;;
 		esac
@@ -28,6 +28,7 @@ run_options()
 		--append) RUN_APPEND+=" $2" ;;
 		--timeout) RUN_TIMEOUT_S=$2 ;;
 		--allow) RUN_ALLOW+="${RUN_ALLOW:+|}$2" ;;
+		--ram) RUN_RAM=$2 ;;
 		--icount) RUN_ICOUNT=1 ;;
 		--kaslr) RUN_KASLR=1 ;;
 		--)
@@ -119,16 +120,20 @@ _run_payload()
 # What every boot has; sets QEMU_ARGS. vm_boot_args may be a machine's own.
 _run_qemu_args()
 {
-	local smp=${RUN_SMP:-$VM_SMP} accel=tcg
+	local smp=${RUN_SMP:-$VM_SMP} mem=${RUN_MEM:-$VM_MEM} accel=tcg
 
 	QEMU_ARGS=(-L "$QEMU_ENTRY/share" -nodefaults -no-user-config
 		-display none -no-reboot -M pc -cpu "$VM_CPU"
-		-m "${RUN_MEM:-$VM_MEM}" -rtc base=utc)
+		-m "$mem" -rtc base=utc)
 	if [ -n "$RUN_ICOUNT" ]; then
 		smp=1 accel=tcg,thread=single
 		QEMU_ARGS+=(-icount shift=0,align=off,sleep=off)
 	fi
 	QEMU_ARGS+=(-smp "$smp" -accel "$accel")
+	if [ -n "$RUN_RAM" ]; then
+		QEMU_ARGS+=(-machine memory-backend=ram -object
+			"memory-backend-file,id=ram,size=${mem}M,share=on,mem-path=$RUN_RAM")
+	fi
 	_run_disk root "$VM_ROOT/root.img" on 0x4
 	_run_disk payload "$RUN_DIR/payload.img" off 0x8
 	if declare -F vm_boot_args >/dev/null; then
