@@ -273,14 +273,17 @@ static enum vprof_guest_fault add_module(struct modules *modules)
 static enum vprof_guest_fault read_list(struct modules *modules, uint64_t list)
 {
 	enum vprof_guest_fault fault = VPROF_GUEST_OK;
+	size_t used = modules->reader->result->used;
 	unsigned int nr = 0;
 	uint64_t at;
 
 	if (vprof_guest_read(modules->reader, list, &at, sizeof(at)))
 		return fail(modules, "it is not in memory");
 	while (fault == VPROF_GUEST_OK && at != list) {
-		if (nr++ == VPROF_GUEST_MAX_MODULES)
+		if (nr++ == VPROF_GUEST_MAX_MODULES) {
+			modules->reader->result->used = used;
 			return fail(modules, "it has no end");
+		}
 		modules->address = at - modules->layout.list;
 		vprof_guest_prefetch(modules->reader, modules->address,
 				     VPROF_GUEST_PAGE);

@@ -8,12 +8,12 @@
 #include <vprof/guest.h>
 
 enum {
-	VPROF_GUEST_MAX_SYMBOLS = 1 << 20,
+	VPROF_GUEST_MAX_SYMBOLS = 384 << 10, /* twice those of Debian's 6.12 */
 	VPROF_GUEST_MAX_MODULES = 4096,
 	VPROF_GUEST_NAME_MAX = 511,  /* KSYM_NAME_LEN, without the NUL */
 	VPROF_GUEST_MODULE_MAX = 63, /* more than Linux's longest */
 	VPROF_GUEST_DETAIL_MAX = 120,
-	VPROF_GUEST_RESULT_SIZE = 32 << 20,
+	VPROF_GUEST_RESULT_SIZE = 16 << 20,
 };
 
 /* Why there are no names. The sentences are in fault.c. */

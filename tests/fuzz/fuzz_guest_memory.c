@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest's memory: whatever is in its note, tables, types and modules, the
+ * reader ends, within bounds, with a result that the other side takes.
+ */
+#include "../unit/guest_pieces.h"
+#include "bytes_fd.h"
+
+#include "guest/look.h"
+#include "guest/reader.h"
+#include "guest/result.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+enum { MAX_READS = 100000 };
+
+static struct vprof_guest_reader reader;
+static uint8_t result_bytes[VPROF_GUEST_RESULT_SIZE];
+
+static int check_identity(void *data,
+			  const struct vprof_guest_identity *identity)
+{
+	(void)data;
+	require(identity->build_id_size <= VPROF_BUILD_ID_MAX);
+	return 0;
+}
+
+static int check_text(void *data, uint64_t stext, uint64_t etext, uint64_t end)
+{
+	(void)data;
+	require(stext < etext && etext <= end);
+	return 0;
+}
+
+static int check_module(void *data, uint64_t start, uint64_t size,
+			const char *name)
+{
+	(void)data;
+	require(start + size > start && name[0]);
+	return 0;
+}
+
+static int check_symbol(void *data, uint64_t address, char type,
+			const char *name)
+{
+	(void)data, (void)address, (void)type;
+	require(strlen(name) <= VPROF_GUEST_NAME_MAX);
+	return 0;
+}
+
+static int check_fault(void *data, enum vprof_guest_fault fault,
+		       const char *detail)
+{
+	struct vprof_error err;
+
+	(void)data;
+	if (fault != VPROF_GUEST_OK)
+		require(vprof_guest_explain(fault, "it", detail, &err) < 0 &&
+			err.text[0]);
+	return 0;
+}
+
+static const struct vprof_guest_result_ops ops = {
+	check_identity, check_text,  check_module,
+	check_symbol,   check_fault, check_fault,
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	struct vprof_guest_result result = {
+		.bytes = result_bytes,
+		.size = sizeof(result_bytes),
+	};
+	struct vprof_guest_memory memory;
+	struct vprof_guest_access access;
+	static struct pieces pieces;
+
+	if (!size)
+		return 0;
+	pieces_open(&pieces, bytes + 1, size - 1, &memory);
+	vprof_guest_access_init(&access, &memory);
+	memset(reader.cached, 0, sizeof(reader.cached));
+	reader.error = 0;
+	reader.has_last = false;
+	reader.access = &access;
+	reader.result = &result;
+	vprof_guest_look(&reader, bytes[0] & 1);
+	require(pieces.nr_reads < MAX_READS);
+	require(!vprof_guest_result_read(result.bytes, result.used, &ops,
+					 NULL));
+	return 0;
+}
