@@ -107,6 +107,7 @@ _run_payload()
 		mkdir -p "$stage/.modules"
 		cp -a "$VM_MODULES" "$stage/.modules/$VM_RELEASE"
 	fi
+	! declare -F vm_payload >/dev/null || vm_payload "$stage"
 	# One argument is a script, more are a command and its arguments.
 	if [ ${#RUN_COMMAND[@]} -eq 1 ]; then
 		printf '%s\n' "${RUN_COMMAND[0]}"

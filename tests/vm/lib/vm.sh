@@ -19,7 +19,9 @@
 #     VM_ALLOW        regex of expected lines of the console log, or empty
 #   vm_kbuild DIR TARGET...   build a kernel module against its kernel
 #
-# and, if it does not boot like Linux on QEMU, vm_boot_args (see run.sh).
+# and, if it does not boot like Linux on QEMU, vm_boot_args (see run.sh), and if
+# it needs more than the root has, vm_payload STAGE, which puts files into the
+# payload; guest/init reads the script /vprof/.start before anything else.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # set here, used in other files
 
