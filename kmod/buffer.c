@@ -192,6 +192,22 @@ static bool leave(struct vprof_lane *lane)
 }
 
 /**
+ * vprof_lane_lose_many() - Account for samples that are not put
+ * @lane: lane of this CPU
+ * @account: the event's, of this lane
+ * @nr: how many
+ * @reason: why
+ */
+void vprof_lane_lose_many(struct vprof_lane *lane,
+			  struct vprof_account *account, u64 nr,
+			  enum vprof_lost_reason reason)
+{
+	account->lost[reason] += nr;
+	barrier();
+	WRITE_ONCE(lane->has_untold, true);
+}
+
+/**
  * vprof_lane_lose() - Account for a sample that is not put
  * @lane: lane of this CPU
  * @account: the event's, of this lane
@@ -200,9 +216,7 @@ static bool leave(struct vprof_lane *lane)
 void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
 		     enum vprof_lost_reason reason)
 {
-	account->lost[reason]++;
-	barrier();
-	WRITE_ONCE(lane->has_untold, true);
+	vprof_lane_lose_many(lane, account, 1, reason);
 }
 
 static unsigned int tell_one(struct vprof_lane *lane, unsigned int event,

@@ -198,7 +198,7 @@ static int open_file(struct inode *inode, struct file *file)
 	int err = vprof_access_check();
 
 	if (!err)
-		err = vprof_session_new(&vprof_source_perf, &session);
+		err = vprof_session_new(vprof_source(), &session);
 	if (err)
 		return err;
 	file->private_data = session;

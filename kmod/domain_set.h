@@ -48,6 +48,25 @@ static inline bool vprof_domain_is_guest(u32 kind)
 }
 
 /**
+ * vprof_domain_set_guest_at() - The guest at an index
+ * @set: the set; the caller holds the session's lock
+ * @index: any
+ *
+ * Return: it, or NULL: none, removed, or no guest.
+ */
+static inline struct vprof_domain_buffer *
+vprof_domain_set_guest_at(struct vprof_domain_set *set, unsigned int index)
+{
+	struct vprof_domain_buffer *domain =
+		index < set->nr ? set->domains[index] : NULL;
+
+	if (!domain || domain->is_removed ||
+	    !vprof_domain_is_guest(domain->uapi.kind))
+		return NULL;
+	return domain;
+}
+
+/**
  * vprof_domain_set_find_guest() - The buffer of a guest. Any context, NMI too
  * @set: the set
  * @id: as in ADD_DOMAIN; a session's guests are of one kind

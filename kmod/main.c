@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "guest_kvm.h"
 #include "hotplug.h"
+#include "source.h"
 
 #include <linux/module.h>
 
@@ -12,6 +13,9 @@ static int __init vprof_init(void)
 	int err;
 
 	vprof_clock_init();
+	err = vprof_source_init();
+	if (err)
+		return err;
 	err = vprof_hotplug_init();
 	if (err)
 		return err;

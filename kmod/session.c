@@ -241,12 +241,16 @@ int vprof_session_add_domain(struct vprof_session *session,
 int vprof_session_keep_domain(struct vprof_session *session,
 			      struct vprof_domain_buffer *domain)
 {
-	unsigned int ms = domain->uapi.wakeup_ms;
+	unsigned int index, ms = domain->uapi.wakeup_ms;
 
 	lockdep_assert_held(&session->lock);
 	if (!session->wakeup_ms || ms < session->wakeup_ms)
 		WRITE_ONCE(session->wakeup_ms, ms);
-	return vprof_domain_set_keep(&session->domains, domain);
+	index = vprof_domain_set_keep(&session->domains, domain);
+	if (session->source->guest_added &&
+	    session->state == VPROF_SESSION_RUNNING)
+		session->source->guest_added(session, domain);
+	return index;
 }
 
 /**
@@ -259,7 +263,13 @@ int vprof_session_keep_domain(struct vprof_session *session,
 int vprof_session_remove_domain(struct vprof_session *session,
 				unsigned int index)
 {
+	struct vprof_domain_buffer *domain;
+
 	lockdep_assert_held(&session->lock);
+	domain = vprof_domain_set_guest_at(&session->domains, index);
+	if (domain && session->source->remove_guest &&
+	    session->state == VPROF_SESSION_RUNNING)
+		session->source->remove_guest(session, domain);
 	return vprof_domain_set_remove(&session->domains, index);
 }
 

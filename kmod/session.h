@@ -38,6 +38,7 @@ struct vprof_session {
 	enum vprof_session_state state; /* read without it in poll and tick */
 	unsigned int nr_events;
 	void *events[VPROF_MAX_EVENTS]; /* the source's */
+	void *source_run;               /* likewise, while it runs */
 	unsigned int wakeup_ms;         /* the shortest of the domains' */
 
 	struct vprof_domain_set domains; /* has rules of its own */

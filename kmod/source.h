@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #include <uapi/vprof.h>
 
+struct vprof_domain_buffer;
 struct vprof_session;
 
 struct vprof_source_ops {
@@ -25,9 +26,17 @@ struct vprof_source_ops {
 	 */
 	int (*check_domain)(struct vprof_domain *domain);
 
-	/* May be NULL: only perf and the like take guests at any time. */
+	/*
+	 * May be NULL. add_guest: 0, or why it can't be sampled; it may yet be
+	 * given up. guest_added: it is one of the session's. remove_guest: its
+	 * lanes must not be written to when it returns.
+	 */
 	int (*add_guest)(struct vprof_session *session,
 			 struct vprof_domain_buffer *guest);
+	void (*guest_added)(struct vprof_session *session,
+			    struct vprof_domain_buffer *guest);
+	void (*remove_guest)(struct vprof_session *session,
+			     struct vprof_domain_buffer *guest);
 
 	/*
 	 * Open an event, disabled, on every online CPU. min_period is written
@@ -49,5 +58,12 @@ struct vprof_source_ops {
 };
 
 extern const struct vprof_source_ops vprof_source_perf;
+extern const struct vprof_source_ops vprof_source_xenoprof;
+
+/* 0 where this source can work; before anything else of it is used. */
+int vprof_source_xenoprof_probe(void);
+
+int vprof_source_init(void);
+const struct vprof_source_ops *vprof_source(void);
 
 #endif /* VPROF_SOURCE_H */

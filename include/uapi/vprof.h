@@ -177,6 +177,8 @@ struct vprof_slot {
 #define VPROF_HEAD_PUT(field, value)                                           \
 	((__u64)(value) << VPROF_HEAD_##field##_SHIFT)
 
+#define VPROF_PID_UNKNOWN	((1u << VPROF_HEAD_PID_BITS) - 1)
+
 #define VPROF_DELTA_SHIFT		15	/* 32.8 us; overflows after 2.1 s */
 
 enum vprof_context {
@@ -228,6 +230,9 @@ enum vprof_lost_reason {
 	VPROF_LOST_BAD_TAIL	= 1,	/* the consumer's tail was nonsense */
 	VPROF_LOST_NESTED	= 2,	/* interrupts nested too deeply */
 	VPROF_LOST_STOPPING	= 3,	/* came while the session was stopping */
+	VPROF_LOST_HYPERVISOR	= 4,	/* Xen's own buffer was full: it does not
+					 * say of which event, so they are
+					 * divided as the samples beside them */
 	VPROF_NR_LOST_REASONS
 };
 
@@ -317,6 +322,7 @@ struct vprof_event {
  *   -EINVAL     unknown kind, an id where the kind has none, reserved not 0,
  *               nr_slots no power of two or out of range
  *   -EOPNOTSUPP this source cannot sample this kind of domain
+ *   -ESRCH      no such guest
  *   -EEXIST     the session has it already
  *   -ENOSPC     VPROF_MAX_DOMAINS reached, or as many as the source can take
  *   -ENOMEM     no memory for the buffer, or more than the module's parameter
@@ -327,12 +333,14 @@ struct vprof_event {
  * What the pid of a record's head says, and the lanes:
  *
  *   HOST    this Linux: a Xen dom0, or any other. pid: the process (tgid, initial
- *           pid namespace), 0 the idle task. A lane per CPU.
+ *           pid namespace), 0 the idle task. A lane per CPU. On Xen, the process
+ *           is known for context USER; KERNEL says the one that was current when
+ *           interrupts were on again; HYPERVISOR says VPROF_PID_UNKNOWN.
  *   KVM     a virtual machine of this Linux; id: its VMM's tgid. pid: the number
  *           of its vCPU. Context HYPERVISOR: the host's kernel on a vCPU's
  *           thread. A lane per CPU of the host.
- *   XEN     another domain of Xen's; id: domid. pid: 0. Context HYPERVISOR: Xen
- *           on its behalf. A lane per vCPU of that domain.
+ *   XEN     another domain of Xen's; id: domid. pid: the number of its vCPU.
+ *           Context HYPERVISOR: Xen on its behalf. One lane.
  *   OTHERS  guests that are no domain of this session (yet); id 0. pid: the
  *           VMM's tgid, or the domid. Nothing is lost while a new guest waits to
  *           be added.

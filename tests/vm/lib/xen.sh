@@ -57,7 +57,7 @@ _xen_files_build()
 xen_payload()
 {
 	mkdir "$1/.xen"
-	cp "$MACHINE_DIR"/guest/xen/{start,xen-guest} "$XEN_ENTRY/domu-initrd" \
+	cp "$MACHINE_DIR"/guest/xen/{start,vif,xen-guest} "$XEN_ENTRY/domu-initrd" \
 		"$1/.xen/"
 	ln -s .xen/start "$1/.start"
 }

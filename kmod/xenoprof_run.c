@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs Xen's profiler for a session: domains in, interrupt and timer, all undone. */
+#include "xenoprof_run.h"
+#include "domain_set.h"
+
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+#include <xen/interface/xen.h>
+
+enum {
+	/* The timer's interval halves while rings fill, and doubles while not. */
+	MIN_INTERVAL_US = 1000,
+	MAX_INTERVAL_US = 32000,
+	/* A ring holds 1/this between two times: too much; 1/(8 * this): little */
+	FULL_FRACTION = 8,
+};
+
+struct vprof_xenoprof_run {
+	struct vprof_xenoprof_control control;
+	struct vprof_xenoprof_buffer *own;
+	unsigned int nr_guests;
+	struct vprof_xenoprof_buffer *guests[XENOPROF_MAX_PASSIVE];
+	struct hrtimer timer;
+	unsigned int interval_us;
+	int irqs[]; /* [nr_cpu_ids], 0: none */
+};
+
+/*
+ * Xen raises it on the vCPU that it sampled in dom0's own mode, and it comes
+ * before the next instruction of that mode that has interrupts on. So a process
+ * sampled in user mode is the current one. In the kernel with interrupts off, it
+ * is the one that turned them on again: across a context switch, the next one.
+ */
+static irqreturn_t take_interrupt(int irq, void *data)
+{
+	struct vprof_xenoprof_run *run = data;
+	unsigned int cpu = smp_processor_id();
+
+	if (cpu < run->own->nr_rings)
+		vprof_xenoprof_ring_empty(run->own, &run->own->rings[cpu],
+					  current->tgid);
+	return IRQ_HANDLED;
+}
+
+static void adapt(struct vprof_xenoprof_run *run, unsigned int permille)
+{
+	unsigned int interval_us = run->interval_us;
+
+	if (permille > 1000 / FULL_FRACTION)
+		interval_us /= 2;
+	else if (permille < 1000 / (8 * FULL_FRACTION))
+		interval_us *= 2;
+	run->interval_us = clamp_t(unsigned int, interval_us, MIN_INTERVAL_US,
+				   MAX_INTERVAL_US);
+}
+
+/* Each returns how full the fullest ring got, in permille. */
+
+static unsigned int empty_guest(struct vprof_xenoprof_buffer *guest)
+{
+	struct vprof_xenoprof_ring *ring;
+	unsigned int i, nr, fullest = 0;
+
+	for (i = 0; i < guest->nr_rings; i++) {
+		ring = &guest->rings[i];
+		nr = vprof_xenoprof_ring_empty(guest, ring, 0);
+		fullest = max(fullest, nr * 1000 / ring->size);
+	}
+	return fullest;
+}
+
+static unsigned int empty_own(struct vprof_xenoprof_buffer *own)
+{
+	struct vprof_xenoprof_ring *ring;
+	unsigned int i, nr, fullest = 0;
+
+	for (i = 0; i < own->nr_rings; i++) {
+		ring = &own->rings[i];
+		nr = vprof_xenoprof_ring_empty_old(own, ring);
+		fullest = max(fullest, nr * 1000 / ring->size);
+	}
+	return fullest;
+}
+
+static enum hrtimer_restart run_timer(struct hrtimer *timer)
+{
+	struct vprof_xenoprof_run *run =
+		container_of(timer, struct vprof_xenoprof_run, timer);
+	unsigned int i, fullest = empty_own(run->own);
+
+	for (i = 0; i < run->nr_guests; i++)
+		fullest = max(fullest, empty_guest(run->guests[i]));
+	adapt(run, fullest);
+	hrtimer_forward_now(timer,
+			    ns_to_ktime(run->interval_us * NSEC_PER_USEC));
+	return HRTIMER_RESTART;
+}
+
+/* Last: the counters are off, nobody else empties. */
+static void empty(struct vprof_xenoprof_buffer *buffer)
+{
+	unsigned int i;
+
+	for (i = 0; i < buffer->nr_rings; i++)
+		vprof_xenoprof_ring_empty(buffer, &buffer->rings[i],
+					  VPROF_PID_UNKNOWN);
+	vprof_xenoprof_buffer_close(buffer);
+}
+
+static void empty_all(struct vprof_xenoprof_run *run)
+{
+	unsigned int i;
+
+	empty(run->own);
+	for (i = 0; i < run->nr_guests; i++)
+		empty(run->guests[i]);
+}
+
+static int bind_interrupt(struct vprof_xenoprof_run *run, unsigned int cpu)
+{
+	int irq;
+
+	if (run->irqs[cpu])
+		return 0;
+	irq = bind_virq_to_irqhandler(VIRQ_XENOPROF, cpu, take_interrupt,
+				      IRQF_PERCPU | IRQF_NOBALANCING, "vprof",
+				      run);
+	if (irq < 0)
+		return irq;
+	run->irqs[cpu] = irq;
+	return 0;
+}
+
+static int bind_interrupts(struct vprof_xenoprof_run *run)
+{
+	unsigned int cpu;
+	int err = 0;
+
+	for_each_online_cpu (cpu) {
+		err = bind_interrupt(run, cpu);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int add_own(struct vprof_xenoprof_run *run,
+		   struct vprof_domain_buffer *host,
+		   const struct vprof_xenoprof_event *events,
+		   unsigned int nr_events)
+{
+	struct vprof_xenoprof_frames frames;
+	int err = vprof_xenoprof_get_own(&run->control, &frames);
+
+	if (err)
+		return err;
+	return vprof_xenoprof_buffer_new(&frames, host, events, nr_events,
+					 &run->own);
+}
+
+/* A guest that died since it was added has no samples; that is no error. */
+static int add_guest(struct vprof_xenoprof_run *run,
+		     struct vprof_domain_buffer *domain,
+		     const struct vprof_xenoprof_event *events,
+		     unsigned int nr_events)
+{
+	struct vprof_xenoprof_frames frames;
+	int err;
+
+	if (run->nr_guests == XENOPROF_MAX_PASSIVE)
+		return -E2BIG;
+	err = vprof_xenoprof_get_passive(&run->control, domain->uapi.id,
+					 &frames);
+	if (err)
+		return err == -ESRCH ? 0 : err;
+	err = vprof_xenoprof_buffer_new(&frames, domain, events, nr_events,
+					&run->guests[run->nr_guests]);
+	if (!err)
+		run->nr_guests++;
+	return err;
+}
+
+static int add_domains(struct vprof_xenoprof_run *run,
+		       struct vprof_domain_set *set,
+		       const struct vprof_xenoprof_event *events,
+		       unsigned int nr_events)
+{
+	struct vprof_domain_buffer *domain;
+	unsigned int i;
+	int err = add_own(run, set->host, events, nr_events);
+
+	for (i = 0; i < set->nr && !err; i++) {
+		domain = set->domains[i];
+		if (domain && !domain->is_removed &&
+		    domain->uapi.kind == VPROF_DOMAIN_XEN)
+			err = add_guest(run, domain, events, nr_events);
+	}
+	return err;
+}
+
+static void open_all(struct vprof_xenoprof_run *run)
+{
+	unsigned int i;
+
+	vprof_xenoprof_buffer_open(run->own);
+	for (i = 0; i < run->nr_guests; i++)
+		vprof_xenoprof_buffer_open(run->guests[i]);
+}
+
+static void give_back(struct vprof_xenoprof_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_cpu_ids; i++)
+		if (run->irqs[i])
+			unbind_from_irqhandler(run->irqs[i], run);
+	/* Unmapped before Xen takes them back, and perhaps frees them. */
+	for (i = 0; i < run->nr_guests; i++)
+		vprof_xenoprof_buffer_free(run->guests[i]);
+	vprof_xenoprof_buffer_free(run->own);
+	vprof_xenoprof_end(&run->control);
+	kfree(run);
+}
+
+/**
+ * vprof_xenoprof_run_new() - Sample a session's domains
+ * @domains: dom0 is one of them
+ * @events: what the counters are; stay valid until vprof_xenoprof_run_end()
+ * @counters: XENOPROF_MAX_COUNTERS of them, nr_events enabled
+ * @nr_events: at most as many as there are counters
+ * @ret_run: the run
+ *
+ * Return: 0, or what Xen says; it is idle again then.
+ */
+int vprof_xenoprof_run_new(struct vprof_domain_set *domains,
+			   const struct vprof_xenoprof_event *events,
+			   struct xenoprof_counter *counters,
+			   unsigned int nr_events,
+			   struct vprof_xenoprof_run **ret_run)
+{
+	struct vprof_xenoprof_run *run;
+	int err;
+
+	run = kzalloc(struct_size(run, irqs, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return -ENOMEM;
+	run->interval_us = MAX_INTERVAL_US;
+	hrtimer_init(&run->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	run->timer.function = run_timer;
+	err = vprof_xenoprof_init(&run->control);
+	if (!err)
+		err = add_domains(run, domains, events, nr_events);
+	if (!err)
+		err = vprof_xenoprof_set_counters(&run->control, counters);
+	if (!err)
+		err = bind_interrupts(run);
+	if (err)
+		goto err_give_back;
+	open_all(run);
+	err = vprof_xenoprof_start(&run->control);
+	if (err)
+		goto err_close;
+	hrtimer_start(&run->timer,
+		      ns_to_ktime(run->interval_us * NSEC_PER_USEC),
+		      HRTIMER_MODE_REL_SOFT);
+	*ret_run = run;
+	return 0;
+
+err_close:
+	empty_all(run);
+err_give_back:
+	give_back(run);
+	return err;
+}
+
+/**
+ * vprof_xenoprof_run_end() - Sample no more; Xen is idle when it returns
+ * @run: the run
+ */
+void vprof_xenoprof_run_end(struct vprof_xenoprof_run *run)
+{
+	vprof_xenoprof_stop(&run->control);
+	hrtimer_cancel(&run->timer);
+	empty_all(run);
+	give_back(run);
+}
+
+/**
+ * vprof_xenoprof_run_cpu_online() - A CPU of dom0's came online
+ * @run: the run
+ * @cpu: the CPU, whose lane is open
+ *
+ * Where it can't take interrupts, the timer empties its ring, and no process is
+ * known.
+ */
+void vprof_xenoprof_run_cpu_online(struct vprof_xenoprof_run *run,
+				   unsigned int cpu)
+{
+	vprof_xenoprof_buffer_open(run->own);
+	bind_interrupt(run, cpu);
+}
+
+/**
+ * vprof_xenoprof_run_forget() - A guest is no domain of the session any more
+ * @run: the run
+ * @guest: the guest
+ * @others: the lane for what still comes of it, or NULL
+ */
+void vprof_xenoprof_run_forget(struct vprof_xenoprof_run *run,
+			       struct vprof_domain_buffer *guest,
+			       struct vprof_domain_lane *others)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->nr_guests; i++)
+		if (run->guests[i]->domain == guest)
+			vprof_xenoprof_buffer_divert(run->guests[i], others);
+}
