@@ -7,15 +7,22 @@
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <xen/events.h>
 #include <xen/interface/xen.h>
 
+static unsigned int guest_interval_us = 32000;
+module_param(guest_interval_us, uint, 0644);
+MODULE_PARM_DESC(
+	guest_interval_us,
+	"xenoprof: longest time between two looks at guests' samples, in us");
+
 enum {
 	/* The timer's interval halves while rings fill, and doubles while not. */
 	MIN_INTERVAL_US = 1000,
-	MAX_INTERVAL_US = 32000,
+	MAX_INTERVAL_US = 10000000,
 	/* A ring holds 1/this between two times: too much; 1/(8 * this): little */
 	FULL_FRACTION = 8,
 };
@@ -47,6 +54,12 @@ static irqreturn_t take_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+static unsigned int longest_us(void)
+{
+	return clamp_t(unsigned int, READ_ONCE(guest_interval_us),
+		       MIN_INTERVAL_US, MAX_INTERVAL_US);
+}
+
 static void adapt(struct vprof_xenoprof_run *run, unsigned int permille)
 {
 	unsigned int interval_us = run->interval_us;
@@ -56,7 +69,7 @@ static void adapt(struct vprof_xenoprof_run *run, unsigned int permille)
 	else if (permille < 1000 / (8 * FULL_FRACTION))
 		interval_us *= 2;
 	run->interval_us = clamp_t(unsigned int, interval_us, MIN_INTERVAL_US,
-				   MAX_INTERVAL_US);
+				   longest_us());
 }
 
 /* Each returns how full the fullest ring got, in permille. */
@@ -249,7 +262,7 @@ int vprof_xenoprof_run_new(struct vprof_domain_set *domains,
 	run = kzalloc(struct_size(run, irqs, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
 	if (!run)
 		return -ENOMEM;
-	run->interval_us = MAX_INTERVAL_US;
+	run->interval_us = longest_us();
 	hrtimer_init(&run->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	run->timer.function = run_timer;
 	err = vprof_xenoprof_init(&run->control);

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A session over several domains by raw ioctls, and what their streams hold. */
+#include "domains.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PERF_TYPE_RAW = 4 };
+
+/* Xen's code is in the 512 GiB from ffff82d000000000 on, far below Linux's. */
+static const uint64_t xen_begin = 0xffff82d000000000;
+static const uint64_t xen_end = 0xffff830000000000;
+
+static void say(const char *what, const char *format, va_list args)
+{
+	printf("%s ", what);
+	vprintf(format, args);
+	printf("\n");
+	fflush(stdout);
+}
+
+void check(bool is_ok, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(is_ok ? "ok" : "not ok", format, args);
+	va_end(args);
+}
+
+void note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("#", format, args);
+	va_end(args);
+}
+
+void must(bool is_ok, const char *step)
+{
+	if (is_ok)
+		return;
+	check(false, "%s: %s", step, strerror(errno));
+	exit(1);
+}
+
+void session_open(struct session *session)
+{
+	memset(session, 0, sizeof(*session));
+	session->fd = open(VPROF_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+	must(session->fd >= 0, "open " VPROF_DEVICE_PATH);
+}
+
+void session_add_event(struct session *session, uint64_t code, uint64_t period)
+{
+	struct vprof_event event = {
+		.size = sizeof(event),
+		.type = PERF_TYPE_RAW,
+		.config = code,
+		.period = period,
+		.flags = VPROF_EVENT_GUESTS,
+	};
+
+	must(ioctl(session->fd, VPROF_IOC_ADD_EVENT, &event) >= 0, "ADD_EVENT");
+	session->nr_events++;
+}
+
+static void map(struct session *session, struct domain *domain)
+{
+	const struct vprof_domain *uapi = &domain->uapi;
+
+	domain->producers = mmap(NULL, uapi->mmap_bytes, PROT_READ, MAP_SHARED,
+				 session->fd, uapi->mmap_offset);
+	must(domain->producers != MAP_FAILED, "mmap the producers' piece");
+	domain->consumers = mmap(NULL, uapi->consumer_bytes,
+				 PROT_READ | PROT_WRITE, MAP_SHARED,
+				 session->fd, uapi->consumer_offset);
+	must((void *)domain->consumers != MAP_FAILED,
+	     "mmap the consumer's piece");
+}
+
+struct domain *session_add_domain(struct session *session, unsigned int kind,
+				  uint64_t id, unsigned int nr_slots)
+{
+	struct domain *domain = &session->domains[session->nr_domains++];
+
+	domain->uapi = (struct vprof_domain){
+		.size = sizeof(domain->uapi),
+		.kind = kind,
+		.id = id,
+		.nr_slots = nr_slots,
+		.wakeup_ms = 20,
+	};
+	domain->index = ioctl(session->fd, VPROF_IOC_ADD_DOMAIN, &domain->uapi);
+	must(domain->index >= 0, "ADD_DOMAIN");
+	map(session, domain);
+	return domain;
+}
+
+void session_start(struct session *session)
+{
+	must(ioctl(session->fd, VPROF_IOC_START) == 0, "START");
+}
+
+void session_stop(struct session *session)
+{
+	must(ioctl(session->fd, VPROF_IOC_STOP) == 0, "STOP");
+}
+
+void session_close(struct session *session)
+{
+	int i;
+
+	for (i = 0; i < session->nr_domains; i++) {
+		munmap(session->domains[i].producers,
+		       session->domains[i].uapi.mmap_bytes);
+		munmap(session->domains[i].consumers,
+		       session->domains[i].uapi.consumer_bytes);
+	}
+	close(session->fd);
+}
+
+static bool is_in_loop(uint64_t ip)
+{
+	return ip >= LOOP_BEGIN && ip < LOOP_END;
+}
+
+static void count_sample(const struct session *session, struct domain *domain,
+			 uint64_t head, uint64_t ip)
+{
+	unsigned int context = VPROF_HEAD_GET(head, CONTEXT);
+	unsigned int pid = VPROF_HEAD_GET(head, PID);
+
+	domain->samples[VPROF_HEAD_GET(head, EVENT) % MAX_TEST_EVENTS]++;
+	domain->context[context % VPROF_NR_CONTEXTS]++;
+	if (pid < 8)
+		domain->of_pid[pid]++;
+	else
+		domain->of_large_pid++;
+	if (context == VPROF_CONTEXT_USER && is_in_loop(ip)) {
+		domain->user_in_loop++;
+		if (pid == session->loop_pid)
+			domain->loop_of_pid++;
+		else
+			domain->loop_of_others++;
+	} else if (context == VPROF_CONTEXT_USER) {
+		domain->user_elsewhere++;
+	} else if (context == VPROF_CONTEXT_HYPERVISOR) {
+		domain->hypervisor_with_pid += pid != VPROF_PID_UNKNOWN;
+		domain->hypervisor_low += ip < xen_begin || ip >= xen_end;
+	}
+}
+
+static void count(const struct session *session, struct domain *domain,
+		  const struct vprof_slot *slot)
+{
+	unsigned int event = VPROF_HEAD_GET(slot->head, EVENT);
+
+	switch (VPROF_HEAD_GET(slot->head, TYPE)) {
+	case VPROF_RECORD_SAMPLE:
+		count_sample(session, domain, slot->head, slot->data);
+		break;
+	case VPROF_RECORD_LOST:
+		domain->lost[event % MAX_TEST_EVENTS] += slot->data &
+							 VPROF_LOST_COUNT_MASK;
+		break;
+	case VPROF_RECORD_TIME:
+	case VPROF_RECORD_PERIOD:
+		break;
+	default:
+		domain->corrupt++;
+	}
+}
+
+static void drain_lane(const struct session *session, struct domain *domain,
+		       unsigned int index)
+{
+	struct vprof_lane_producer *lane =
+		(void *)(domain->producers + index * domain->uapi.lane_bytes);
+	const struct vprof_slot *slots = (void *)((char *)lane + 4096), *slot;
+	uint64_t head = __atomic_load_n(&lane->head, __ATOMIC_ACQUIRE); /* B */
+	uint64_t tail = domain->consumers[index].tail;
+
+	while (tail < head) {
+		slot = &slots[tail & (domain->uapi.nr_slots - 1)];
+		if (VPROF_HEAD_GET(slot->head, SLOTS) != 1) {
+			domain->corrupt++;
+			tail = head;
+			break;
+		}
+		count(session, domain, slot);
+		tail++;
+	}
+	__atomic_store_n(&domain->consumers[index].tail, tail,
+			 __ATOMIC_RELEASE); /* C */
+}
+
+void session_drain(struct session *session)
+{
+	struct domain *domain;
+	unsigned int lane;
+	int i;
+
+	for (i = 0; i < session->nr_domains; i++) {
+		domain = &session->domains[i];
+		for (lane = 0; lane < domain->uapi.nr_lanes; lane++)
+			drain_lane(session, domain, lane);
+	}
+}
+
+void session_read_for(struct session *session, unsigned int ms)
+{
+	struct timespec pause = { .tv_nsec = 20000000 };
+	unsigned int i;
+
+	for (i = 0; i < ms / 20; i++) {
+		nanosleep(&pause, NULL);
+		session_drain(session);
+	}
+}
+
+struct vprof_stats session_stats(const struct session *session,
+				 const struct domain *domain,
+				 unsigned int event)
+{
+	struct vprof_stats stats = {
+		.size = sizeof(stats),
+		.domain = domain->index,
+		.event = event,
+		.cpu = VPROF_STATS_ALL_CPUS,
+	};
+
+	must(ioctl(session->fd, VPROF_IOC_STATS, &stats) == 0, "STATS");
+	return stats;
+}
+
+uint64_t stats_lost(const struct vprof_stats *stats)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < VPROF_MAX_LOST_REASONS; i++)
+		sum += stats->lost[i];
+	return sum;
+}
+
+static bool account_agrees(const struct session *session,
+			   const struct domain *domain, unsigned int event)
+{
+	struct vprof_stats stats = session_stats(session, domain, event);
+	uint64_t lost = stats_lost(&stats);
+
+	if (stats.taken == stats.delivered + lost &&
+	    stats.delivered == domain->samples[event] &&
+	    lost == domain->lost[event])
+		return true;
+	note("domain %llu event %u: taken %llu delivered %llu lost %llu, "
+	     "read %llu and %llu lost",
+	     domain->uapi.id, event, stats.taken, stats.delivered,
+	     (unsigned long long)lost,
+	     (unsigned long long)domain->samples[event],
+	     (unsigned long long)domain->lost[event]);
+	return false;
+}
+
+bool accounts_agree(const struct session *session)
+{
+	bool does_agree = true;
+	int i, event;
+
+	for (i = 0; i < session->nr_domains; i++) {
+		does_agree &= !session->domains[i].corrupt;
+		for (event = 0; event < session->nr_events; event++)
+			does_agree &= account_agrees(
+				session, &session->domains[i], event);
+	}
+	return does_agree;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is sampled of dom0 and three guests: sampling MS G1 G2 G3, as domids, of
+ * which g1 receives from dom0, g2 runs loop, g3 is idle. Prints each domain's
+ * counts as "mine ...", to be held against Xen's.
+ */
+#include "domains.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { HYPERVISOR, KERNEL, USER };
+
+static pid_t start_loop(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl("./loop", "loop", NULL);
+		_exit(127);
+	}
+	return pid;
+}
+
+static void print_counts(const struct domain *domain)
+{
+	note("dom%llu: hypervisor %llu kernel %llu user %llu, events %llu and %llu",
+	     domain->uapi.id, (unsigned long long)domain->context[HYPERVISOR],
+	     (unsigned long long)domain->context[KERNEL],
+	     (unsigned long long)domain->context[USER],
+	     (unsigned long long)domain->samples[0],
+	     (unsigned long long)domain->samples[1]);
+	printf("mine dom%llu hypervisor %llu kernel %llu user %llu\n",
+	       domain->uapi.id, (unsigned long long)domain->context[HYPERVISOR],
+	       (unsigned long long)domain->context[KERNEL],
+	       (unsigned long long)domain->context[USER]);
+}
+
+static void check_info(int fd)
+{
+	struct vprof_info info = { .size = sizeof(info) };
+
+	must(ioctl(fd, VPROF_IOC_INFO, &info) == 0, "INFO");
+	check(!strcmp(info.source, "xenoprof"), "the source is xenoprof (%s)",
+	      info.source);
+	check(!strcmp(info.pmu, "x86-64/family10"),
+	      "the PMU is Xen's name (%s)", info.pmu);
+	check(info.features & VPROF_FEATURE_XEN &&
+		      info.features & VPROF_FEATURE_HW_PMU,
+	      "features say Xen domains and a PMU");
+}
+
+static void check_contexts(const struct domain *host, const struct domain *g1,
+			   const struct domain *g2)
+{
+	check(host->context[HYPERVISOR] && host->context[KERNEL] &&
+		      host->context[USER],
+	      "dom0 has samples in all contexts");
+	check(g1->context[HYPERVISOR] && g1->context[KERNEL],
+	      "g1, which receives, has samples in Xen and its kernel");
+	check(g2->context[HYPERVISOR] && g2->context[KERNEL] &&
+		      g2->context[USER],
+	      "g2, which runs a loop, has samples in all contexts");
+	check(!host->hypervisor_low && !g1->hypervisor_low &&
+		      !g2->hypervisor_low,
+	      "each hypervisor sample is at an address of Xen's");
+}
+
+static void check_loops(const struct session *session,
+			const struct domain *host, const struct domain *g2)
+{
+	uint64_t all = g2->context[HYPERVISOR] + g2->context[KERNEL] +
+		       g2->context[USER];
+
+	check(g2->user_in_loop > 100 && !g2->user_elsewhere,
+	      "each of g2's %llu user samples is in its loop",
+	      (unsigned long long)g2->user_in_loop);
+	note("g2: %.1f %% of all in the loop", 100.0 * g2->user_in_loop / all);
+	check(g2->user_in_loop * 10 > all * 8,
+	      "four fifths of g2's samples are in its loop");
+	check(host->loop_of_pid > 100 && !host->loop_of_others,
+	      "each of dom0's %llu samples in the loop is process %u's",
+	      (unsigned long long)host->loop_of_pid, session->loop_pid);
+	check(!host->hypervisor_with_pid,
+	      "no process is said for dom0's samples in Xen");
+	check(g2->of_pid[0] == all, "g2's samples are its vCPU 0's");
+}
+
+int main(int argc, char **argv)
+{
+	struct domain *host, *g1, *g2, *g3, *others;
+	struct session session;
+	int i;
+
+	if (argc != 5)
+		return 2;
+	session_open(&session);
+	check_info(session.fd);
+	session_add_event(&session, 0x76, 200000); /* cycles */
+	session_add_event(&session, 0x746, 2000);  /* DTLB misses */
+	host = session_add_domain(&session, VPROF_DOMAIN_HOST, 0, 16384);
+	others = session_add_domain(&session, VPROF_DOMAIN_OTHERS, 0, 256);
+	g1 = session_add_domain(&session, VPROF_DOMAIN_XEN, atoi(argv[2]),
+				16384);
+	g2 = session_add_domain(&session, VPROF_DOMAIN_XEN, atoi(argv[3]),
+				16384);
+	g3 = session_add_domain(&session, VPROF_DOMAIN_XEN, atoi(argv[4]),
+				16384);
+	session.loop_pid = start_loop();
+	session_start(&session);
+	session_read_for(&session, atoi(argv[1]));
+	session_stop(&session);
+	session_drain(&session);
+	kill(session.loop_pid, SIGKILL);
+	for (i = 0; i < session.nr_domains; i++)
+		if (&session.domains[i] != others)
+			print_counts(&session.domains[i]);
+	check_contexts(host, g1, g2);
+	check_loops(&session, host, g2);
+	check((g3->samples[0] + g3->samples[1]) * 10 <
+		      g2->samples[0] + g2->samples[1],
+	      "g3, which is idle, has less than a tenth of g2's samples");
+	check(host->samples[1] && g1->samples[1],
+	      "the second event is sampled too");
+	check(!others->samples[0] && !others->samples[1],
+	      "nothing is anybody else's");
+	check(accounts_agree(&session),
+	      "taken = delivered + lost, per domain and event");
+	for (i = 0; i < session.nr_domains; i++)
+		check(!session.domains[i].lost[0] &&
+			      !session.domains[i].lost[1],
+		      "no loss in dom%llu, kind %u", session.domains[i].uapi.id,
+		      session.domains[i].uapi.kind);
+	session_close(&session);
+	return 0;
+}
