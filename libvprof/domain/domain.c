@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "domain/domain_xen.h"
+
 typedef int domain_fn(void *data, const struct vprof_domain_info *info);
 
 static int for_each_host(domain_fn *fn, void *data)
@@ -30,6 +32,7 @@ static int for_each_host(domain_fn *fn, void *data)
  * that library, or what it talks to, is missing. */
 static int (*const providers[])(domain_fn *fn, void *data) = {
 	for_each_host,
+	vprof_domain_xen_for_each,
 };
 
 int vprof_domain_for_each(domain_fn *fn, void *data)

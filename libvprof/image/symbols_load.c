@@ -17,6 +17,7 @@
 #include "image/kernel_map.h"
 #include "image/perf_map.h"
 #include "image/vdso.h"
+#include "image/xensyms.h"
 
 /* ---- files and the vDSO ------------------------------------------------------ */
 
@@ -268,11 +269,21 @@ static int load_hypervisor(const struct vprof_image *image,
 			   struct vprof_symbols *symbols,
 			   struct vprof_error *err)
 {
-	(void)symbols;
-	return vprof_error_set(
-		err, -ENOENT,
-		"this version of vprof cannot name the code of \"%s\"",
-		image->name);
+	int fd = vprof_xensyms_open(err);
+	int ret;
+
+	(void)image;
+	if (fd < 0)
+		return fd;
+	ret = vprof_xensyms_read(fd, symbols);
+	close(fd);
+	if (!ret)
+		ret = vprof_symbols_finish(symbols);
+	if (ret)
+		return vprof_error_set(err, ret,
+				       "/proc/xen/xensyms names nothing: %s",
+				       strerror(-ret));
+	return 0;
 }
 
 static int load_guest(const struct vprof_image *image,
