@@ -31,6 +31,7 @@ enum vprof_loss {
 	VPROF_LOSS_BAD_TAIL,
 	VPROF_LOSS_NESTED,
 	VPROF_LOSS_STOPPING,
+	VPROF_LOSS_HYPERVISOR, /* Xen's own buffer was full */
 	VPROF_LOSS_THROTTLED,  /* perf_event: the kernel held events back */
 	VPROF_LOSS_MALFORMED,  /* a record that made no sense */
 	VPROF_LOSS_NOT_STORED, /* read, but disk or memory was full */

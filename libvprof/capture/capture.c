@@ -11,6 +11,7 @@ static const char *const loss_names[] = {
 	[VPROF_LOSS_BAD_TAIL] = "reader's position out of range",
 	[VPROF_LOSS_NESTED] = "interrupts nested too deeply",
 	[VPROF_LOSS_STOPPING] = "while stopping",
+	[VPROF_LOSS_HYPERVISOR] = "hypervisor's buffer full",
 	[VPROF_LOSS_THROTTLED] = "throttled by the kernel",
 	[VPROF_LOSS_MALFORMED] = "malformed record",
 	[VPROF_LOSS_NOT_STORED] = "could not be stored",

@@ -31,10 +31,11 @@ struct vprof_kmod_buffer {
 _Static_assert((int)VPROF_LOSS_FULL == VPROF_LOST_FULL &&
 		       (int)VPROF_LOSS_BAD_TAIL == VPROF_LOST_BAD_TAIL &&
 		       (int)VPROF_LOSS_NESTED == VPROF_LOST_NESTED &&
-		       (int)VPROF_LOSS_STOPPING == VPROF_LOST_STOPPING,
+		       (int)VPROF_LOSS_STOPPING == VPROF_LOST_STOPPING &&
+		       (int)VPROF_LOSS_HYPERVISOR == VPROF_LOST_HYPERVISOR,
 	       "the module's reasons come first, by the same numbers");
 
-enum { NR_KNOWN_REASONS = VPROF_LOST_STOPPING + 1 };
+enum { NR_KNOWN_REASONS = VPROF_LOST_HYPERVISOR + 1 };
 
 /* ---- making --------------------------------------------------------------- */
 
