@@ -2,6 +2,7 @@
 # Nested machines: QEMU with KVM in the machine "kvm", Debian's own kernel at a
 # random address, and a load (load.c) instead of a system. Runs in the machine.
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # set here, used by who sources this
 
 nested_dir=${nested_dir:-/vprof/nested}
 
@@ -16,7 +17,6 @@ nested_start()
 	local name=$1 uuid=$2 load=$3
 
 	shift 3
-	# The pipe of a background command's input would be the script.
 	qemu-system-x86_64 -name "guest=$name,debug-threads=on" -uuid "$uuid" \
 		-M microvm,accel=kvm -cpu host -m 192 -nodefaults \
 		-no-user-config -display none -no-reboot \

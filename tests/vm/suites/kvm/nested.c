@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 	all_ns = now_ns();
 	for (i = 0; i < NR; i++)
 		ns[i] = vcpu_ns(vms[i].pid);
-	for (tick = 0; tick < 60; tick++) {
+	for (tick = 0; tick < 30; tick++) {
 		sleep_ms(50);
 		session_drain(&host, &tally, NULL, NULL);
 		vm_drain(&others);
