@@ -8,11 +8,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "domain/domain_kvm.h"
 #include "domain/domain_xen.h"
 
 typedef int domain_fn(void *data, const struct vprof_domain_info *info);
 
-static int for_each_host(domain_fn *fn, void *data)
+static void describe_host(struct vprof_domain_info *ret_info)
 {
 	struct vprof_domain_info info = {
 		.kind = "host",
@@ -25,14 +26,39 @@ static int for_each_host(domain_fn *fn, void *data)
 	if (!uname(&uts))
 		snprintf(info.about, sizeof(info.about), "%.60s %.60s",
 			 uts.sysname, uts.release);
+	*ret_info = info;
+}
+
+static int for_each_host(domain_fn *fn, void *data)
+{
+	struct vprof_domain_info info;
+
+	describe_host(&info);
 	return fn(data, &info);
 }
 
-/* In the order of listing. One that needs a library of its own returns 0 where
- * that library, or what it talks to, is missing. */
-static int (*const providers[])(domain_fn *fn, void *data) = {
-	for_each_host,
-	vprof_domain_xen_for_each,
+static int for_each_kvm(domain_fn *fn, void *data)
+{
+	return vprof_domain_kvm_for_each("/proc", fn, data);
+}
+
+static int find_kvm(uint64_t id, struct vprof_domain_info *ret_info)
+{
+	return vprof_domain_kvm_find("/proc", id, ret_info);
+}
+
+/*
+ * In the order of listing. One that needs a library of its own knows no domain
+ * where that library, or what it talks to, is missing. find: NULL: by listing.
+ */
+static const struct {
+	const char *kind;
+	int (*for_each)(domain_fn *fn, void *data);
+	int (*find)(uint64_t id, struct vprof_domain_info *ret_info);
+} providers[] = {
+	{ "host", for_each_host, NULL },
+	{ "kvm", for_each_kvm, find_kvm },
+	{ "xen", vprof_domain_xen_for_each, NULL },
 };
 
 int vprof_domain_for_each(domain_fn *fn, void *data)
@@ -40,7 +66,7 @@ int vprof_domain_for_each(domain_fn *fn, void *data)
 	int stop;
 
 	for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
-		stop = providers[i](fn, data);
+		stop = providers[i].for_each(fn, data);
 		if (stop)
 			return stop;
 	}
@@ -48,7 +74,6 @@ int vprof_domain_for_each(domain_fn *fn, void *data)
 }
 
 struct search {
-	const char *kind;
 	uint64_t id;
 	struct vprof_domain_info *info;
 };
@@ -57,7 +82,7 @@ static int compare(void *data, const struct vprof_domain_info *info)
 {
 	const struct search *search = data;
 
-	if (info->id != search->id || strcmp(info->kind, search->kind))
+	if (info->id != search->id)
 		return 0;
 	*search->info = *info;
 	return 1;
@@ -66,9 +91,16 @@ static int compare(void *data, const struct vprof_domain_info *info)
 int vprof_domain_find(const char *kind, uint64_t id,
 		      struct vprof_domain_info *ret_info)
 {
-	struct search search = { .kind = kind, .id = id, .info = ret_info };
-	int ret = vprof_domain_for_each(compare, &search);
+	struct search search = { .id = id, .info = ret_info };
+	int ret = 0;
 
+	for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+		if (strcmp(kind, providers[i].kind))
+			continue;
+		if (providers[i].find)
+			return providers[i].find(id, ret_info);
+		ret = providers[i].for_each(compare, &search);
+	}
 	if (ret < 0)
 		return ret;
 	return ret ? 0 : -ENOENT;
