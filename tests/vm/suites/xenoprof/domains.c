@@ -148,6 +148,7 @@ static void count_sample(const struct session *session, struct domain *domain,
 		domain->of_large_pid++;
 	if (context == VPROF_CONTEXT_USER && is_in_loop(ip)) {
 		domain->user_in_loop++;
+		domain->cycles_in_loop += !VPROF_HEAD_GET(head, EVENT);
 		if (pid == session->loop_pid)
 			domain->loop_of_pid++;
 		else

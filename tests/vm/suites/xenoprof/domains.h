@@ -25,6 +25,7 @@ struct domain {
 	uint64_t lost[MAX_TEST_EVENTS];
 	uint64_t corrupt;
 	uint64_t user_in_loop, user_elsewhere;
+	uint64_t cycles_in_loop; /* of event 0 */
 	/* In the loop, of the process loop_pid, and of others. */
 	uint64_t loop_of_pid, loop_of_others;
 	uint64_t of_pid[8]; /* by pid field, for small ones */

@@ -28,11 +28,11 @@ int main(int argc, char **argv)
 		return 2;
 	session_open(&session);
 	session_add_event(&session, 0x76, atoi(argv[2]));
-	session_add_domain(&session, VPROF_DOMAIN_HOST, 0, 65536);
+	session_add_domain(&session, VPROF_DOMAIN_HOST, 0, 16384);
 	session_add_domain(&session, VPROF_DOMAIN_OTHERS, 0, 256);
 	for (i = 3; i < argc; i++)
 		session_add_domain(&session, VPROF_DOMAIN_XEN, atoi(argv[i]),
-				   65536);
+				   16384);
 	session_start(&session);
 	puts("started");
 	fflush(stdout);
