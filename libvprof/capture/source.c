@@ -44,6 +44,24 @@ static void describe_pmu(const char *pmu, struct vprof_source_info *info)
 		    "software clock only: this machine exposes no PMU");
 }
 
+/* The module has picked one source when it was loaded. */
+static void describe_kmod(const struct vprof_info *module, const char *name,
+			  struct vprof_source_info *info)
+{
+	if (!strcmp(module->source, name)) {
+		info->is_available = true;
+		describe_pmu(module->features & VPROF_FEATURE_HW_PMU
+				     ? module->pmu
+				     : "",
+			     info);
+		return;
+	}
+	snprintf(
+		info->why, sizeof(info->why),
+		"the module is loaded with %.16s: sudo rmmod vprof; sudo modprobe vprof source=%s",
+		module->source, name);
+}
+
 static void probe_kmod_perf(struct vprof_source_info *info)
 {
 	char pmu[TEXT_LEN];
@@ -59,9 +77,7 @@ static void probe_kmod_perf(struct vprof_source_info *info)
 		return;
 	}
 	close(fd);
-	info->is_available = true;
-	describe_pmu(module.features & VPROF_FEATURE_HW_PMU ? module.pmu : "",
-		     info);
+	describe_kmod(&module, "perf", info);
 }
 
 static bool is_dom0(void)
@@ -78,10 +94,32 @@ static bool is_dom0(void)
 	return strstr(capabilities, "control_d") != NULL;
 }
 
-static void probe_xen(struct vprof_source_info *info)
+static void probe_xenoprof(struct vprof_source_info *info)
+{
+	struct vprof_info module;
+	int fd;
+
+	if (!is_dom0()) {
+		say(info, false, "not a Xen dom0");
+		return;
+	}
+	fd = vprof_kmod_open(&module, NULL);
+	if (fd < 0) {
+		say(info, false, "once the module is loaded, where Xen has it");
+		return;
+	}
+	close(fd);
+	if (!strcmp(module.source, "perf"))
+		say(info, false,
+		    "this Xen has no xenoprof, or the module was loaded with source=perf");
+	else
+		describe_kmod(&module, "xenoprof", info);
+}
+
+static void probe_xenpmu(struct vprof_source_info *info)
 {
 	say(info, false,
-	    is_dom0() ? "this version of vprof samples Linux only"
+	    is_dom0() ? "this version of vprof cannot use it yet"
 		      : "not a Xen dom0");
 }
 
@@ -117,8 +155,8 @@ static const struct {
 } sources[] = {
 	{ "kmod", NULL, probe_kmod },
 	{ "perf", "kmod", probe_kmod_perf },
-	{ "xenoprof", "kmod", probe_xen },
-	{ "xenpmu", "kmod", probe_xen },
+	{ "xenoprof", "kmod", probe_xenoprof },
+	{ "xenpmu", "kmod", probe_xenpmu },
 	{ "perf_event", NULL, probe_perf_event },
 };
 
