@@ -21,7 +21,10 @@
  *
  * Events and domains are added before the first START only (-EBUSY after), but
  * guests, which come and go: they are added and removed at any time.
- * Several sessions may run at once; they share nothing but the hardware.
+ * Several sessions may run at once; they share nothing but the hardware. Xen's
+ * own profiler (source xenoprof) takes one at a time: START of another gives
+ * -ENOSPC meanwhile. A guest added while that one runs stops it for the moment
+ * that Xen needs to take its list of domains anew.
  *
  * open gives -EPERM without CAP_PERFMON or CAP_SYS_ADMIN (in the initial user
  * namespace) or when the kernel is locked down for perf, besides what the mode
