@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,10 +14,11 @@
 #include "image/kallsyms.h"
 #include "image/symbols.h"
 
-enum { MAX_BYTES = 64 << 20 };
-
-/* Xen's code lies in the gigabyte from XEN_VIRT_START on. */
-static const uint64_t area_mask = (1ull << 30) - 1;
+enum {
+	MAX_BYTES = 64 << 20, /* of the file */
+	MAX_SAME = 16,        /* names of one address */
+	NAME_BYTES = 128,     /* Xen's own limit */
+};
 
 int vprof_xensyms_open(struct vprof_error *err)
 {
@@ -35,24 +39,77 @@ int vprof_xensyms_open(struct vprof_error *err)
 		"/proc/xen/xensyms is not there: mount -t xenfs xenfs /proc/xen");
 }
 
+/*
+ * Lines come by address. The names of one address wait until the next address
+ * says where they end, be it code or data: the last code symbol is a mark behind
+ * the code, and what Xen runs far beyond it (its entry stubs, made at run time)
+ * is none of it.
+ */
+struct reader {
+	struct vprof_symbols *symbols;
+	struct vprof_new_symbol waiting[MAX_SAME];
+	char names[MAX_SAME][NAME_BYTES];
+	unsigned int nr_waiting;
+	uint64_t address;
+};
+
+static int flush(struct reader *reader, uint64_t end)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; i < reader->nr_waiting && !ret; i++) {
+		reader->waiting[i].limit = end;
+		ret = vprof_symbols_add(reader->symbols, &reader->waiting[i]);
+	}
+	reader->nr_waiting = 0;
+	return ret;
+}
+
+static void wait_for_end(struct reader *reader,
+			 const struct vprof_kallsym *symbol)
+{
+	unsigned int i = reader->nr_waiting;
+
+	if (i == MAX_SAME || !strchr("tTwW", symbol->type))
+		return;
+	snprintf(reader->names[i], NAME_BYTES, "%s", symbol->name);
+	reader->waiting[i] = (struct vprof_new_symbol){
+		.name = reader->names[i],
+		.offset = symbol->address,
+		.rank = symbol->type == 't' ? VPROF_SYMBOL_LOCAL
+					    : VPROF_SYMBOL_GLOBAL,
+	};
+	reader->nr_waiting++;
+}
+
 /* "ffff82d040204010 t common/domain.c#name": the file is part of the name. */
 static int take_line(void *data, char *line)
 {
-	struct vprof_new_symbol new = { .rank = VPROF_SYMBOL_LOCAL };
+	struct reader *reader = data;
 	struct vprof_kallsym symbol;
+	int ret = 0;
 
-	if (vprof_kallsyms_parse_line(line, &symbol) || !symbol.address ||
-	    !strchr("tTwW", symbol.type))
+	if (vprof_kallsyms_parse_line(line, &symbol) || !symbol.address)
 		return 0;
-	if (symbol.type != 't')
-		new.rank = VPROF_SYMBOL_GLOBAL;
-	new.name = symbol.name;
-	new.offset = symbol.address;
-	new.limit = (symbol.address | area_mask) + 1;
-	return vprof_symbols_add(data, &new);
+	if (symbol.address > reader->address)
+		ret = flush(reader, symbol.address);
+	else if (symbol.address < reader->address)
+		reader->nr_waiting = 0;
+	reader->address = symbol.address;
+	if (!ret)
+		wait_for_end(reader, &symbol);
+	return ret;
 }
 
 int vprof_xensyms_read(int fd, struct vprof_symbols *symbols)
 {
-	return vprof_lines_read(fd, MAX_BYTES, take_line, symbols);
+	struct reader *reader = calloc(1, sizeof(*reader));
+	int ret;
+
+	if (!reader)
+		return -ENOMEM;
+	reader->symbols = symbols;
+	ret = vprof_lines_read(fd, MAX_BYTES, take_line, reader);
+	free(reader);
+	return ret;
 }

@@ -19,7 +19,9 @@ static const char lines[] =
 	"ffff82d0402012e0 \n"
 	"nonsense\n"
 	"0000000000000000 T hidden\n"
-	"ffff82d040201180 D data_among_code\n"
+	"ffff82d040400000 T _einittext\n"
+	"ffff82d040400000 d setup.c#at_the_same_address\n"
+	"ffff82d040400020 d after_code\n"
 	"ffff82d0405a6140 B __bss_end\n";
 
 static const struct {
@@ -31,6 +33,9 @@ static const struct {
 	{ 0xffff82d040201165, "x86_64/entry.S#iret_exit_to_guest" },
 	{ 0xffff82d04020118f, "x86_64/entry.S#iret_exit_to_guest" },
 	{ 0xffff82d0402012e0, "lstar_enter" },
+	{ 0xffff82d04040001f, "_einittext" },
+	{ 0xffff82d040400020, NULL },
+	{ 0xffff82d07fffe080, NULL }, /* an entry stub */
 	{ 0xffff82d080000000, NULL },
 	{ 0x1000, NULL },
 	{ 0xffff82d03fffffff, NULL },
