@@ -29,6 +29,8 @@ struct vprof_guest_range {
  * @read_heads: the first VPROF_GUEST_HEAD_SIZE bytes of each of @nr pages of
  *              4 KiB from @start on; what cannot be read is zeroes. NULL: by
  *              @read, page by page
+ * @read_pages: @nr whole pages of 4 KiB, one after another, to @pages; how many
+ *              could be read, from the first on. NULL: by @read
  * @translate: of a virtual address of the guest's kernel, what @read takes for
  *             it. NULL: by the guest's own page tables, whose entries @read
  *             takes (a PV guest of Xen has machine frames in them: it needs one)
@@ -42,6 +44,8 @@ struct vprof_guest_range {
 struct vprof_guest_memory {
 	int (*read)(void *data, uint64_t address, void *buffer, size_t size);
 	void (*read_heads)(void *data, uint64_t start, size_t nr, void *heads);
+	size_t (*read_pages)(void *data, const uint64_t *addresses, size_t nr,
+			     void *pages);
 	int (*translate)(void *data, uint64_t virtual, uint64_t *ret_address);
 	void (*close)(void *data);
 	void *data;
@@ -73,6 +77,16 @@ int vprof_guest_memory_open_file(const char *path,
 int vprof_guest_memory_open_process(pid_t vmm,
 				    struct vprof_guest_memory **ret_memory,
 				    struct vprof_error *err);
+
+/**
+ * vprof_guest_memory_open_xen - the memory of a PV guest of Xen, in its dom0
+ *
+ * Return: 0; -ENOSYS the Xen libraries are missing; -EACCES it takes dom0's
+ * root; -ESRCH no such domain; -ENOENT no 64-bit Linux as a PV guest.
+ */
+int vprof_guest_memory_open_xen(uint32_t domain,
+				struct vprof_guest_memory **ret_memory,
+				struct vprof_error *err);
 
 void vprof_guest_memory_close(struct vprof_guest_memory *memory);
 

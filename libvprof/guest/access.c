@@ -12,6 +12,8 @@ static int read_pages(void *data, const uint64_t *addresses, size_t nr,
 	char *page = to;
 	size_t done = 0;
 
+	if (memory->read_pages)
+		return memory->read_pages(memory->data, addresses, nr, to);
 	while (done < nr) {
 		size_t run = 1;
 
@@ -51,11 +53,19 @@ static int read_heads(void *data, uint64_t start, size_t nr, void *to)
 	return 0;
 }
 
-static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
+static int translate(void *data, uint64_t virtual, size_t nr,
+		     uint64_t *addresses)
 {
 	const struct vprof_guest_memory *memory = data;
+	size_t i;
 
-	return memory->translate(memory->data, virtual, ret_address);
+	for (i = 0; i < nr; i++) {
+		if (memory->translate(memory->data,
+				      virtual + i * VPROF_GUEST_PAGE,
+				      &addresses[i]))
+			addresses[i] = VPROF_GUEST_NOWHERE;
+	}
+	return 0;
 }
 
 void vprof_guest_access_init(struct vprof_guest_access *access,

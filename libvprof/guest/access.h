@@ -13,11 +13,14 @@ enum {
 	VPROF_GUEST_BATCH_HEADS = 8192, /* of one call of @heads */
 };
 
+#define VPROF_GUEST_NOWHERE UINT64_MAX
+
 /**
  * struct vprof_guest_access - the reader's side of a guest's memory
  * @pages: whole pages, one after another, to @to
  * @heads: as read_heads() of struct vprof_guest_memory
- * @translate: NULL: there is none
+ * @translate: of @nr pages from @virtual on; VPROF_GUEST_NOWHERE: of that page
+ *             there is none. NULL: by page tables
  *
  * @pages returns how many, from the first on, could be read: each may be
  * forged. A negative errno of any of them: stop, nobody answers any more.
@@ -26,7 +29,8 @@ struct vprof_guest_access {
 	int (*pages)(void *data, const uint64_t *addresses, size_t nr,
 		     void *to);
 	int (*heads)(void *data, uint64_t start, size_t nr, void *to);
-	int (*translate)(void *data, uint64_t virtual, uint64_t *ret_address);
+	int (*translate)(void *data, uint64_t virtual, size_t nr,
+			 uint64_t *addresses);
 	void *data;
 	const struct vprof_guest_range *ranges;
 	size_t nr_ranges;

@@ -32,7 +32,7 @@ static bool are_pages(const struct vprof_guest_request *request)
 	return true;
 }
 
-static bool are_heads(const struct vprof_guest_request *request)
+static bool is_run(const struct vprof_guest_request *request)
 {
 	uint64_t last = (request->nr - 1ULL) * VPROF_GUEST_PAGE;
 
@@ -57,9 +57,10 @@ static bool is_request(const struct vprof_guest_access *memory,
 		       size == size_of(request->nr) && are_pages(request);
 	case VPROF_GUEST_ASK_HEADS:
 		return request->nr <= VPROF_GUEST_BATCH_HEADS &&
-		       size == size_of(1) && are_heads(request);
+		       size == size_of(1) && is_run(request);
 	case VPROF_GUEST_ASK_TRANSLATION:
-		return request->nr == 1 && size == size_of(1) &&
+		return request->nr <= VPROF_GUEST_BATCH_PAGES &&
+		       size == size_of(1) && is_run(request) &&
 		       memory->translate;
 	default:
 		return false;
@@ -86,7 +87,7 @@ int vprof_guest_channel_serve(const struct vprof_guest_access *memory,
 			memory->data, request.addresses[0], request.nr, window);
 	else
 		answer.status = memory->translate(
-			memory->data, request.addresses[0], &answer.address);
+			memory->data, request.addresses[0], request.nr, window);
 	*ret_answer = answer;
 	return 0;
 }
@@ -140,23 +141,21 @@ static int ask_heads(void *data, uint64_t start, size_t nr, void *to)
 	return ret;
 }
 
-static int ask_translation(void *data, uint64_t virtual, uint64_t *ret_address)
+static int ask_translation(void *data, uint64_t virtual, size_t nr,
+			   uint64_t *addresses)
 {
 	const struct vprof_guest_channel *channel = data;
 	struct vprof_guest_request request = {
 		.type = VPROF_GUEST_ASK_TRANSLATION,
-		.nr = 1,
+		.nr = nr,
 		.addresses = { virtual },
 	};
 	struct vprof_guest_answer answer;
 	int ret = ask(channel, &request, size_of(1), &answer);
 
-	if (ret)
-		return ret;
-	if (answer.status)
-		return -EFAULT;
-	*ret_address = answer.address;
-	return 0;
+	if (!ret)
+		memcpy(addresses, channel->window, nr * sizeof(*addresses));
+	return ret;
 }
 
 void vprof_guest_channel_access(struct vprof_guest_channel *channel,

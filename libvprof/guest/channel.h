@@ -19,7 +19,7 @@ enum vprof_guest_request_type {
 
 /**
  * struct vprof_guest_request - the child's
- * @nr: pages, or heads; 1 for a translation
+ * @nr: pages, heads, or pages to translate
  * @addresses: of each page; [0] only for the others
  */
 struct vprof_guest_request {
@@ -31,10 +31,9 @@ struct vprof_guest_request {
 /** struct vprof_guest_answer - ours; @status: as the access's functions return */
 struct vprof_guest_answer {
 	int64_t status;
-	uint64_t address; /* translated */
 };
 
-/** Where pages and heads are put: enough for the most of either. */
+/** Where pages, heads and translations are put: enough for the most of each. */
 enum { VPROF_GUEST_WINDOW_SIZE = 256 << 10 };
 
 /**

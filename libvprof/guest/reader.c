@@ -150,21 +150,41 @@ static int walk(struct vprof_guest_reader *reader, uint64_t virtual,
 	return 0;
 }
 
+/* Neighbours are asked for together, and mostly needed too. */
+static int translate_by_access(struct vprof_guest_reader *reader,
+			       uint64_t virtual, uint64_t *ret_address)
+{
+	const struct vprof_guest_access *access = reader->access;
+	const uint64_t size = VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE;
+	uint64_t start = virtual & ~(size - 1);
+	uint64_t address;
+	int ret;
+
+	if (!reader->has_run || reader->run_start != start) {
+		reader->has_run = false;
+		ret = access->translate(access->data, start,
+					VPROF_GUEST_BATCH_PAGES, reader->run);
+		if (ret) {
+			reader->error = ret;
+			return ret;
+		}
+		reader->run_start = start;
+		reader->has_run = true;
+	}
+	address = reader->run[(virtual - start) / VPROF_GUEST_PAGE];
+	if (address == VPROF_GUEST_NOWHERE || address & PAGE_MASK)
+		return -EFAULT;
+	*ret_address = address;
+	return 0;
+}
+
 static int translate_page(struct vprof_guest_reader *reader, uint64_t virtual,
 			  uint64_t *ret_address)
 {
-	const struct vprof_guest_access *access = reader->access;
-	int ret;
-
 	if (reader->error)
 		return reader->error;
-	if (access->translate) {
-		ret = access->translate(access->data, virtual, ret_address);
-		if (ret && ret != -EFAULT)
-			reader->error = ret;
-		*ret_address &= ~(uint64_t)PAGE_MASK;
-		return ret;
-	}
+	if (reader->access->translate)
+		return translate_by_access(reader, virtual, ret_address);
 	if (is_of_image(&reader->paging, virtual)) {
 		*ret_address = virtual - reader->paging.image_start +
 			       reader->paging.phys_base;

@@ -50,6 +50,9 @@ struct vprof_guest_reader {
 	uint64_t last_virtual;
 	uint64_t last_address;
 	bool has_last;
+	uint64_t run_start; /* of @run, which the access translated */
+	bool has_run;
+	uint64_t run[VPROF_GUEST_BATCH_PAGES];
 	uint64_t cached[VPROF_GUEST_CACHE_PAGES]; /* address + 1; 0: none */
 	uint8_t cache[VPROF_GUEST_CACHE_PAGES][VPROF_GUEST_PAGE];
 	uint8_t batch[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];

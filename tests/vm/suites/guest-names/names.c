@@ -2,23 +2,47 @@
 /*
  * The names of a guest's kernel, printed like /proc/kallsyms.
  *
- *   names (ram FILE | pid PID | none) [map FILE]
+ *   names (ram FILE | pid PID | xen DOMAIN | none) [map FILE]
  *
- * Modules go to standard error: "module NAME START", then what is known of the
- * kernel, and how long it took.
+ * Modules go to standard error: "module NAME START SIZE", then what is known of
+ * the kernel, and what it took. TIMEOUT_MS is another limit than the usual one.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <vprof/guest.h>
 
-static double now(void)
+static double read_clock(clockid_t clock)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static double cpu_of(int who, long *ret_kilobytes)
+{
+	struct rusage usage;
+
+	getrusage(who, &usage);
+	*ret_kilobytes = usage.ru_maxrss;
+	return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* Of this process and its child. Printing is not part of it. */
+static void print_cost(double began)
+{
+	long ours;
+	long child;
+	double cpu = cpu_of(RUSAGE_SELF, &ours);
+
+	cpu += cpu_of(RUSAGE_CHILDREN, &child);
+	fprintf(stderr, "took %.0f ms, %.0f of the CPU, %ld and %ld KiB\n",
+		(read_clock(CLOCK_MONOTONIC) - began) * 1e3, cpu * 1e3, ours,
+		child);
 }
 
 static void print_symbol(void *data, const struct vprof_guest_symbol *symbol)
@@ -52,6 +76,9 @@ static int open_memory(char **argv, struct vprof_guest_memory **ret_memory,
 	if (!strcmp(argv[0], "pid"))
 		return vprof_guest_memory_open_process(atoi(argv[1]),
 						       ret_memory, err);
+	if (!strcmp(argv[0], "xen"))
+		return vprof_guest_memory_open_xen(atoi(argv[1]), ret_memory,
+						   err);
 	return 0;
 }
 
@@ -65,7 +92,8 @@ int main(int argc, char **argv)
 	const struct vprof_guest_info *info;
 	struct vprof_guest_kernel *kernel;
 	struct vprof_error err = { 0 };
-	double start;
+	double began;
+	int ret;
 
 	if (argc < 3)
 		return 2;
@@ -75,12 +103,13 @@ int main(int argc, char **argv)
 		options.map = argv[4];
 	if (getenv("TIMEOUT_MS"))
 		options.timeout_ms = atoi(getenv("TIMEOUT_MS"));
-	start = now();
-	if (vprof_guest_kernel_read(memory, &options, &kernel, &err)) {
-		fprintf(stderr, "took %.0f ms\n", (now() - start) * 1e3);
+	if (getenv("QUIET"))
+		options.each_symbol = NULL;
+	began = read_clock(CLOCK_MONOTONIC);
+	ret = vprof_guest_kernel_read(memory, &options, &kernel, &err);
+	print_cost(began);
+	if (ret)
 		return fail(&err);
-	}
-	fprintf(stderr, "took %.0f ms\n", (now() - start) * 1e3);
 	vprof_guest_kernel_for_each_module(kernel, print_module, NULL);
 	info = vprof_guest_kernel_get_info(kernel);
 	fprintf(stderr, "release %s\nfrom %s\nmodules %zu %s\nsymbols %zu\n",
