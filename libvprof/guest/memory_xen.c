@@ -172,12 +172,12 @@ static int read_memory(void *data, uint64_t address, void *buffer, size_t size)
 
 	while (size) {
 		uint64_t offset = address % VPROF_GUEST_PAGE;
-		uint64_t start = address - offset;
+		uint64_t start[1] = { address - offset };
 		size_t part = VPROF_GUEST_PAGE - offset;
 
 		if (part > size)
 			part = size;
-		if (read_pages(data, &start, 1, page) != 1)
+		if (read_pages(data, start, 1, page) != 1)
 			return -EFAULT;
 		memcpy(to, page + offset, part);
 		to += part;
