@@ -36,6 +36,7 @@ static void print_session(struct json *json,
 	json_text(json, "pmu", session->pmu);
 	json_text(json, "why", session->why);
 	json_text(json, "command", session->command);
+	json_text(json, "no_guests", session->no_guests);
 	json_end_object(json);
 }
 

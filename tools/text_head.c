@@ -106,6 +106,7 @@ void text_head_print(const struct report *report, FILE *out)
 	print_span(profile, out);
 	fputc('\n', out);
 	print_optional(out, "", last->why);
+	print_optional(out, "", last->no_guests);
 	if (profile->nr_sessions == 1)
 		print_optional(out, "command: ", last->command);
 	else

@@ -75,6 +75,7 @@ struct vprof_capture_options {
  * @pmu: name of the PMU, "" when the software clock is all there is
  * @why: one sentence when AUTO did not take the module, else ""
  * @guests: what kind of guests is sampled
+ * @no_guests: one sentence where guests were asked for and cannot be, else ""
  */
 struct vprof_capture_info {
 	const char *name;
@@ -82,6 +83,7 @@ struct vprof_capture_info {
 	const char *pmu;
 	const char *why;
 	enum vprof_guest_kind guests;
+	const char *no_guests;
 	unsigned int nr_cpus;
 	bool is_whole_machine;
 };

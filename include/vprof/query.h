@@ -62,6 +62,7 @@ struct vprof_profile_session {
 	const char *pmu;
 	const char *why;
 	const char *command;
+	const char *no_guests;
 	uint64_t nr_cpus;
 };
 

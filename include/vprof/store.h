@@ -45,8 +45,9 @@ struct vprof_store_session {
 	const char *capture;    /* "kmod", "perf_event" */
 	const char *source;     /* "perf" */
 	const char *pmu;
-	const char *why;     /* why not the module: vprof_capture_info */
-	const char *command; /* what was recorded, or "" for the machine */
+	const char *why;       /* why not the module: vprof_capture_info */
+	const char *command;   /* what was recorded, or "" for the machine */
+	const char *no_guests; /* why guests could not be sampled */
 	unsigned int nr_cpus;
 	uint64_t start_wall_ns; /* CLOCK_REALTIME */
 	uint64_t start_mono_ns;

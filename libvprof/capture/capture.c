@@ -2,6 +2,8 @@
 /* Captures: picks the module or perf_event_open, and says why. */
 #include "capture/capture.h"
 
+#include "capture/guest_access.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <uapi/vprof.h>
@@ -82,6 +84,10 @@ static int open_one(const struct vprof_capture_ops *ops,
 	capture->info.source = capture->source;
 	capture->info.pmu = capture->pmu;
 	capture->info.why = capture->why;
+	if (capture->info.guests == VPROF_GUEST_KVM)
+		vprof_guest_access_explain("", capture->no_guests,
+					   sizeof(capture->no_guests));
+	capture->info.no_guests = capture->no_guests;
 	*ret_capture = capture;
 	return 0;
 }

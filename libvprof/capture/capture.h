@@ -44,6 +44,7 @@ struct vprof_capture {
 	char source[VPROF_CAPTURE_NAME_MAX];
 	char pmu[VPROF_CAPTURE_NAME_MAX];
 	char why[VPROF_CAPTURE_WHY_MAX];
+	char no_guests[VPROF_CAPTURE_WHY_MAX];
 };
 
 extern const struct vprof_capture_ops vprof_capture_kmod_ops;

@@ -142,6 +142,11 @@ choose_guests(const struct vprof_capture_options *options,
 						  : VPROF_GUEST_NONE;
 }
 
+static bool has_kvm(void)
+{
+	return !access("/sys/module/kvm", F_OK);
+}
+
 static int set_up(struct kmod_capture *capture,
 		  const struct vprof_capture_options *options,
 		  struct vprof_error *err)
@@ -178,6 +183,13 @@ static int open_kmod(const struct vprof_capture_options *options,
 	capture->base.fd = ret;
 	if (ret >= 0)
 		capture->base.info.guests = choose_guests(options, &info);
+	if (ret >= 0 && options->with_guests && !options->pid &&
+	    !capture->base.info.guests && has_kvm())
+		snprintf(capture->base.no_guests,
+			 sizeof(capture->base.no_guests),
+			 "no guest samples: the module was built for a kernel "
+			 "without KVM. With --capture perf_event guests are "
+			 "sampled");
 	if (ret >= 0)
 		ret = set_up(capture, options, err);
 	if (ret < 0) {

@@ -12,6 +12,7 @@
 #include <vprof/query.h>
 
 enum {
+	VPROF_QUERY_SESSION_TEXTS = 9,
 	VPROF_QUERY_MAX_EVENTS = 256,
 	VPROF_QUERY_MAX_DOMAINS = 4096,
 	VPROF_QUERY_MAX_REASONS = 16,
@@ -49,7 +50,8 @@ struct vprof_query_domain {
 };
 
 struct vprof_query_session {
-	uint32_t texts[8]; /* in the order of struct vprof_profile_session */
+	uint32_t texts
+		[VPROF_QUERY_SESSION_TEXTS]; /* in the order of struct vprof_profile_session */
 	uint64_t nr_cpus;
 };
 

@@ -129,6 +129,7 @@ static int answer_sessions(struct vprof_query *query)
 			.pmu = get_name(query, t[5]),
 			.why = get_name(query, t[6]),
 			.command = get_name(query, t[7]),
+			.no_guests = get_name(query, t[8]),
 			.nr_cpus = session->nr_cpus,
 		};
 	}

@@ -47,9 +47,10 @@ static int load_session(struct vprof_input *input, sqlite3_stmt *row,
 	session = vprof_vector_add(&input->query->sessions);
 	if (!session)
 		return -ENOMEM;
-	for (int i = 0; !ret && i < 8; i++)
+	for (int i = 0; !ret && i < VPROF_QUERY_SESSION_TEXTS; i++)
 		ret = take_name(input, row, 1 + i, &session->texts[i]);
-	session->nr_cpus = sqlite3_column_int64(row, 9);
+	session->nr_cpus =
+		sqlite3_column_int64(row, 1 + VPROF_QUERY_SESSION_TEXTS);
 	return ret;
 }
 
@@ -342,7 +343,7 @@ static const struct loader {
 } loaders[] = {
 	{ 0,
 	  "SELECT id, host, kernel, hypervisor, capture, source, pmu, why, "
-	  "command, nr_cpus FROM session ORDER BY id",
+	  "command, no_guests, nr_cpus FROM session ORDER BY id",
 	  load_session },
 	{ offsetof(struct vprof_input, events),
 	  "SELECT id, name, unit, period, is_frequency FROM event ORDER BY id",

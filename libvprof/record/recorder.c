@@ -9,6 +9,7 @@
 #include "record/slice_writer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -274,6 +275,32 @@ static int open_parts(struct vprof_recorder *recorder,
 				  &recorder->store, err);
 }
 
+static bool read_line(const char *path, char *ret_line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	bool has_line = file && fgets(ret_line, (int)size, file);
+
+	if (file)
+		fclose(file);
+	if (has_line)
+		ret_line[strcspn(ret_line, "\n")] = '\0';
+	return has_line;
+}
+
+/* "Xen 4.17", where Linux is Xen's first domain; its guests are not asked. */
+static void read_hypervisor(char *ret_text, size_t size)
+{
+	char major[8], minor[8], capabilities[64];
+
+	*ret_text = '\0';
+	if (read_line("/proc/xen/capabilities", capabilities,
+		      sizeof(capabilities)) &&
+	    strstr(capabilities, "control_d") &&
+	    read_line("/sys/hypervisor/version/major", major, sizeof(major)) &&
+	    read_line("/sys/hypervisor/version/minor", minor, sizeof(minor)))
+		snprintf(ret_text, size, "Xen %s.%s", major, minor);
+}
+
 static int begin_session(struct vprof_recorder *recorder,
 			 const struct vprof_recorder_options *options)
 {
@@ -284,16 +311,20 @@ static int begin_session(struct vprof_recorder *recorder,
 		.source = info->source,
 		.pmu = info->pmu,
 		.why = info->why,
+		.no_guests = info->no_guests,
 		.command = options->command ? options->command : "",
 		.nr_cpus = info->nr_cpus,
 		.start_wall_ns = now_ns(CLOCK_REALTIME),
 		.start_mono_ns = now_ns(CLOCK_MONOTONIC),
 	};
 	struct vprof_slice_writer *writer = &recorder->writer;
+	char hypervisor[64];
 	struct utsname uts;
 	int64_t id;
 
 	uname(&uts);
+	read_hypervisor(hypervisor, sizeof(hypervisor));
+	session.hypervisor = hypervisor;
 	session.host = uts.nodename;
 	session.kernel = uts.release;
 	id = vprof_store_begin_session(recorder->store, &session);

@@ -109,15 +109,15 @@ static void bind_session(sqlite3_stmt *statement,
 	const char *const texts[] = { session->host, session->kernel,
 				      session->hypervisor };
 	const char *const more[] = { session->capture, session->source,
-				     session->pmu, session->why,
-				     session->command };
+				     session->pmu,     session->why,
+				     session->command, session->no_guests };
 
 	for (int i = 0; i < 3; i++)
 		vprof_db_bind_text(statement, 1 + i, texts[i]);
 	sqlite3_bind_int64(statement, 4, session->nr_cpus);
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 6; i++)
 		vprof_db_bind_text(statement, 5 + i, more[i]);
-	sqlite3_bind_int64(statement, 10, session->start_wall_ns);
+	sqlite3_bind_int64(statement, 11, session->start_wall_ns);
 }
 
 int64_t vprof_store_begin_session(struct vprof_store *store,

@@ -58,7 +58,7 @@ const struct vprof_store_table vprof_store_tables[] = {
 	TABLE("session",
 	      "id INTEGER PRIMARY KEY, host TEXT, kernel TEXT, hypervisor TEXT, "
 	      "nr_cpus INTEGER, capture TEXT, source TEXT, pmu TEXT, why TEXT, "
-	      "command TEXT, start_ns INTEGER"),
+	      "command TEXT, no_guests TEXT, start_ns INTEGER"),
 	TABLE("event",
 	      "id INTEGER PRIMARY KEY, name TEXT, unit TEXT, type INTEGER, "
 	      "config INTEGER, config1 INTEGER, config2 INTEGER, "
@@ -151,8 +151,8 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 	[VPROF_STORE_COMMIT] = "COMMIT",
 	[VPROF_STORE_ADD_SESSION] =
 		"INSERT INTO session(host, kernel, hypervisor, nr_cpus, "
-		"capture, source, pmu, why, command, start_ns) "
-		"VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"capture, source, pmu, why, command, no_guests, start_ns) "
+		"VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[VPROF_STORE_FIND_EVENT] =
 		"SELECT id FROM event WHERE name = ? AND unit = ? AND type = ? "
 		"AND config = ? AND config1 = ? AND config2 = ? AND period = ? "

@@ -15,6 +15,7 @@
 #include <vprof/recorder.h>
 
 #include "capture/capture.h"
+#include "capture/guest_access.h"
 
 enum { MAX_WAITING = 16, MAX_NUMBERS = 4, PATH_LEN = 64 };
 
@@ -445,6 +446,41 @@ START_TEST(user_code_of_a_guest_is_one_place_with_a_name)
 }
 END_TEST
 
+/* enable_mediated_pmu as the kernel shows it, NULL: an older kernel. */
+static bool can_sample_with(const char *value, char *why, size_t size)
+{
+	char root[] = "/tmp/vprof-test-sys.XXXXXX", command[256];
+	bool can;
+
+	ck_assert_ptr_nonnull(mkdtemp(root));
+	snprintf(command, sizeof(command),
+		 "mkdir -p %s/sys/module/kvm/parameters", root);
+	ck_assert_int_eq(system(command), 0);
+	if (value) {
+		snprintf(command, sizeof(command),
+			 "echo %s >%s/sys/module/kvm/parameters/"
+			 "enable_mediated_pmu",
+			 value, root);
+		ck_assert_int_eq(system(command), 0);
+	}
+	can = vprof_guest_access_explain(root, why, size);
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	ck_assert_int_eq(system(command), 0);
+	return can;
+}
+
+START_TEST(a_mediated_pmu_is_said_to_be_why)
+{
+	char why[512] = "";
+
+	ck_assert(can_sample_with(NULL, why, sizeof(why)));
+	ck_assert(can_sample_with("N", why, sizeof(why)));
+	ck_assert_str_eq(why, "");
+	ck_assert(!can_sample_with("Y", why, sizeof(why)));
+	ck_assert_ptr_nonnull(strstr(why, "enable_mediated_pmu=N"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("guests");
@@ -464,6 +500,7 @@ int main(void)
 	tcase_add_test(tcase, an_id_that_is_used_again_is_another_guest);
 	tcase_add_test(tcase, sums_are_exact_over_many_guests);
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
+	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
