@@ -12,7 +12,7 @@ KVER ?= $(shell cut -d'"' -f2 $(KDIR)/include/generated/utsrelease.h 2>/dev/null
 KMOD_BUILD := build/kmod-$(KVER)
 KMOD_FILES := Kbuild $(wildcard kmod/*.c kmod/*.h) include/uapi/vprof.h
 KMOD_LINKS := $(addprefix $(KMOD_BUILD)/,$(KMOD_FILES))
-KMOD_MAKE = $(MAKE) $(if $(V),,-s) -C $(KDIR) M=$(CURDIR)/$(KMOD_BUILD)
+KMOD_MAKE = $(MAKE) $(if $(filter 1,$(V)),,-s) -C $(KDIR) M=$(CURDIR)/$(KMOD_BUILD)
 
 .PHONY: module module-strict module-clean
 
