@@ -5,37 +5,18 @@
 #include <string.h>
 
 #include "capture/lane.h"
+#include "see_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { NR_SLOTS = 256, NR_EVENTS = 4 };
 
-static uint64_t nr_seen;
-
-static void require(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void see(void *data, const struct vprof_sample *sample)
-{
-	unsigned int nr = sample->nr_kernel + sample->nr_user;
-	volatile uint64_t sum = 0;
-
-	(void)data;
-	require(sample->event < NR_EVENTS);
-	require(sample->context < VPROF_NR_SAMPLE_CONTEXTS);
-	require(nr <= 2 * VPROF_RECORD_MAX_SLOTS);
-	for (unsigned int i = 0; i < nr; i++)
-		sum += sample->chain[i];
-	nr_seen += 1 + sample->nr_more;
-}
-
 /* The first two bytes: where the lane begins, and how far its head is from there. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	struct vprof_capture_handler handler = { .sample = see };
+	struct seen seen = { .nr_events = NR_EVENTS,
+			     .max_chain = 2 * VPROF_RECORD_MAX_SLOTS };
+	struct vprof_capture_handler handler = { .sample = see, .data = &seen };
 	struct vprof_lane_producer producer = { 0 };
 	struct vprof_lane_consumer consumer = { 0 };
 	struct vprof_lane lane = {
@@ -61,13 +42,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	       size < NR_SLOTS * sizeof(*slots) ? size
 						: NR_SLOTS * sizeof(*slots));
 	lane.slots = slots;
-	nr_seen = 0;
 	vprof_lane_mark(&lane);
-	require(vprof_lane_read(&lane, &handler) == nr_seen);
+	require(vprof_lane_read(&lane, &handler) == seen.nr);
 	require(consumer.tail == (lane.tail == bytes[0] ? 0 : producer.head));
 	for (int i = 0; i < NR_EVENTS; i++)
 		delivered += lane.delivered[i];
-	require(delivered == nr_seen);
+	require(delivered == seen.nr);
 	free(slots);
 	return 0;
 }

@@ -6,39 +6,22 @@
 #include <string.h>
 
 #include "capture/perf_ring.h"
+#include "see_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { SIZE = 4096, NR_EVENTS = 2 };
 
-static uint64_t nr_seen;
-
-static void require(int holds)
-{
-	if (!holds)
-		abort();
-}
-
-static void see(void *data, const struct vprof_sample *sample)
-{
-	unsigned int nr = sample->nr_kernel + sample->nr_user;
-	volatile uint64_t sum = 0;
-
-	(void)data;
-	require(sample->event < NR_EVENTS);
-	require(sample->context < VPROF_NR_SAMPLE_CONTEXTS);
-	for (unsigned int i = 0; i < nr; i++)
-		sum += sample->chain[i];
-	nr_seen++;
-}
-
 /* The first three bytes: the layout, where the ring begins, how far its head is. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
+	struct seen seen = { .nr_events = NR_EVENTS,
+			     .max_chain = 2 * UINT8_MAX };
 	static const struct vprof_perf_id ids[4] = {
 		{ 0, 0 }, { 1, 0 }, { 2, 1 }, { 0, 0 }
 	};
-	const struct vprof_capture_handler handler = { see, NULL };
+	const struct vprof_capture_handler handler = { .sample = see,
+						       .data = &seen };
 	static struct perf_event_mmap_page page;
 	static unsigned char scratch[VPROF_PERF_RECORD_MAX]
 		__attribute__((aligned(8)));
@@ -67,11 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	page.data_tail = ring.tail;
 	size -= 3;
 	memcpy(data, bytes + 3, size < SIZE ? size : SIZE);
-	nr_seen = 0;
 	vprof_perf_ring_mark(&ring);
-	require(vprof_perf_ring_read(&ring, &layout, &handler) == nr_seen);
+	require(vprof_perf_ring_read(&ring, &layout, &handler) == seen.nr);
 	require(page.data_tail == page.data_head);
-	require(ring.delivered[0] + ring.delivered[1] == nr_seen);
+	require(ring.delivered[0] + ring.delivered[1] == seen.nr);
 	free(data);
 	return 0;
 }
