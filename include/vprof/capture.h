@@ -111,11 +111,13 @@ struct vprof_accounts {
  *
  * @may_combine: equal samples may come together, with the time of the first,
  *               in any order; which is a good deal cheaper
+ * @combine_after_ns: CLOCK_MONOTONIC; those from then or before may not
  */
 struct vprof_capture_handler {
 	void (*sample)(void *data, const struct vprof_sample *sample);
 	void *data;
 	bool may_combine;
+	uint64_t combine_after_ns;
 };
 
 int vprof_capture_open(const struct vprof_capture_options *options,

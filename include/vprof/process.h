@@ -45,6 +45,17 @@ int vprof_processes_get_fd(const struct vprof_processes *processes);
 int vprof_processes_update(struct vprof_processes *processes);
 
 /**
+ * vprof_processes_get_changed_ns - when a process event was seen last
+ *
+ * Since then, and up to the time of the last vprof_processes_update(), a pid
+ * means one process.
+ *
+ * Return: CLOCK_MONOTONIC; UINT64_MAX: not known, events were lost.
+ */
+uint64_t
+vprof_processes_get_changed_ns(const struct vprof_processes *processes);
+
+/**
  * vprof_processes_lost - process events the kernel had to drop
  *
  * Not zero: some samples may be named after a process's earlier image.

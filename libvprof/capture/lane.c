@@ -120,21 +120,18 @@ static void hand_out_all_combined(struct reading *reading)
 	}
 }
 
-/* The first of its kind. */
-static int begin_combined(struct reading *reading,
-			  const struct vprof_slot *slot)
+/* The first of its kind, which the reading's sample is. */
+static void begin_combined(struct reading *reading,
+			   const struct vprof_slot *slot)
 {
 	uint64_t key = HEAD_KEY(slot->head);
+	uint64_t time_ns = reading->sample.time_ns;
 	struct combined *combined;
-	struct vprof_sample sample;
 
-	if (fill_sample(reading->lane, slot->head, slot->data, &sample))
-		return -EBADMSG;
 	combined = find_combined(reading->combined, key, slot->data);
 	if (combined->key != NO_KEY)
 		hand_out_combined(reading, combined);
-	*combined = (struct combined){ key, slot->data, sample.time_ns, 1 };
-	return 0;
+	*combined = (struct combined){ key, slot->data, time_ns, 1 };
 }
 
 /*
@@ -177,12 +174,14 @@ static void copy_words(const struct vprof_lane *lane, uint64_t position,
 
 static int read_flat(struct reading *reading, const struct vprof_slot *slot)
 {
-	if (reading->combined)
-		return begin_combined(reading, slot);
 	if (fill_sample(reading->lane, slot->head, slot->data,
 			&reading->sample))
 		return -EBADMSG;
-	hand_out(reading);
+	if (reading->combined &&
+	    reading->sample.time_ns > reading->handler->combine_after_ns)
+		begin_combined(reading, slot);
+	else
+		hand_out(reading);
 	return 0;
 }
 

@@ -19,6 +19,7 @@ enum { READ_AGAIN_NS = 2000000000, MAX_OWNER_LOOKUPS = 3 };
 
 /**
  * struct vprof_processes - what is known of processes
+ * @changed_ns: when the latest event was that is known of
  * @must_read: events were lost: /proc has to be read again
  * @read_ns: when it was last
  */
@@ -27,6 +28,7 @@ struct vprof_processes {
 	struct vprof_sideband *sideband;
 	struct vprof_kernel_map *kernel;
 	pid_t pid;
+	uint64_t changed_ns;
 	bool must_read;
 	uint64_t read_ns;
 };
@@ -117,6 +119,8 @@ static void take_record(void *data, const struct vprof_sideband_record *record)
 
 	if (record->type == VPROF_SIDEBAND_LOST)
 		processes->must_read = true;
+	if (processes->changed_ns < record->time_ns)
+		processes->changed_ns = record->time_ns;
 	vprof_process_table_apply(processes->table, record);
 }
 
@@ -129,6 +133,7 @@ static void read_again(struct vprof_processes *processes)
 	processes->read_ns = now;
 	processes->must_read = false;
 	vprof_process_read_again(processes->table);
+	processes->changed_ns = now_ns();
 }
 
 int vprof_processes_update(struct vprof_processes *processes)
@@ -141,6 +146,11 @@ int vprof_processes_update(struct vprof_processes *processes)
 	if (processes->must_read)
 		read_again(processes);
 	return nr;
+}
+
+uint64_t vprof_processes_get_changed_ns(const struct vprof_processes *processes)
+{
+	return processes->must_read ? UINT64_MAX : processes->changed_ns;
 }
 
 uint64_t vprof_processes_lost(const struct vprof_processes *processes)

@@ -108,8 +108,10 @@ static void apply_exit(struct vprof_process_table *table,
 
 	if (!process || is_known(process, record->time_ns))
 		return;
-	if (record->pid == record->tid || process->ended_ns)
-		process->ended_ns = record->time_ns;
+	if (record->pid != record->tid && !process->ended_ns)
+		return;
+	process->ended_ns = record->time_ns;
+	table->may_forget = true;
 }
 
 void vprof_process_table_apply(struct vprof_process_table *table,

@@ -134,6 +134,7 @@ static void chain_up(struct vprof_process_table *table,
 	process->next = *at ? (*at)->next : NULL;
 	*at = process;
 	table->nr_processes++;
+	table->may_forget = true;
 	forget_cached(table, pid);
 }
 
@@ -263,6 +264,10 @@ void vprof_process_table_forget(struct vprof_process_table *table,
 	uint64_t before_ns = table->previous_forget_ns;
 	size_t i;
 
+	table->previous_forget_ns = now_ns;
+	if (!table->may_forget)
+		return;
+	table->may_forget = false;
 	for (i = 0; i < VPROF_PROCESS_BUCKETS; i++) {
 		struct vprof_process **at = &table->buckets[i];
 
@@ -271,6 +276,8 @@ void vprof_process_table_forget(struct vprof_process_table *table,
 
 			if (!has_ended(newest, before_ns, is_gone)) {
 				trim(newest, before_ns);
+				table->may_forget |= newest->ended_ns ||
+						     newest->older;
 				at = &newest->next;
 				continue;
 			}
@@ -279,7 +286,6 @@ void vprof_process_table_forget(struct vprof_process_table *table,
 			free_chain(newest);
 		}
 	}
-	table->previous_forget_ns = now_ns;
 }
 
 /* pid 0 runs when nothing else does. */

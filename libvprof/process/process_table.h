@@ -73,6 +73,7 @@ struct vprof_process_cache {
  * @read: asked for a pid that is not known; fills in what /proc says. NULL:
  *        nobody to ask
  * @previous_forget_ns: when forget was called last
+ * @may_forget: something may be there for forget to free
  * @nr_unmapped: mappings not taken in (no memory, too many)
  */
 struct vprof_process_table {
@@ -81,6 +82,7 @@ struct vprof_process_table {
 	struct vprof_image_table *images;
 	void (*read)(struct vprof_process *process);
 	uint64_t previous_forget_ns;
+	bool may_forget;
 	uint64_t nr_unmapped;
 	size_t nr_processes;
 	struct vprof_process *nobody; /* answers where memory ran out */

@@ -174,6 +174,7 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	struct vprof_capture_handler handler = {
 		.sample = vprof_sample_counter_take,
 		.data = &recorder->counter,
+		.may_combine = true,
 	};
 	uint64_t time_ns;
 	ssize_t nr;
@@ -182,11 +183,12 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	vprof_capture_mark(recorder->capture);
 	time_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
-	handler.may_combine =
-		vprof_sample_counter_note_events(&recorder->counter, ret);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
 				       strerror(-ret));
+	/* since then, and up to the mark, a pid means one process */
+	handler.combine_after_ns =
+		vprof_processes_get_changed_ns(recorder->processes);
 	nr = vprof_capture_read(recorder->capture, &handler);
 	if (nr < 0)
 		return vprof_error_set(err, (int)nr, "cannot read samples: %s",

@@ -98,15 +98,6 @@ void vprof_sample_counter_take(void *data, const struct vprof_sample *sample)
 		counter->nr_samples += count;
 }
 
-bool vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
-				      int nr_events)
-{
-	bool are_processes_same = !nr_events && !counter->nr_events_before;
-
-	counter->nr_events_before = nr_events;
-	return are_processes_same;
-}
-
 bool vprof_sample_counter_is_full(const struct vprof_sample_counter *counter)
 {
 	return counter->aggregate.nr_tallies >= MAX_TALLIES ||

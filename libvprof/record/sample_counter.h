@@ -31,7 +31,6 @@ struct vprof_sample_counter {
 	uint64_t nr_samples;
 	uint64_t nr_outside;
 	uint64_t nr_not_stored[VPROF_SLICE_MAX_EVENTS];
-	int nr_events_before;
 };
 
 int vprof_sample_counter_init(struct vprof_sample_counter *counter);
@@ -40,19 +39,6 @@ void vprof_sample_counter_destroy(struct vprof_sample_counter *counter);
 /** vprof_sample_counter_take - count one; a handler for vprof_capture_read() */
 void vprof_sample_counter_take(void *counter,
 			       const struct vprof_sample *sample);
-
-/**
- * vprof_sample_counter_note_events - say how many process events there were
- *
- * Between vprof_capture_mark() and vprof_capture_read(). A pid means one process
- * throughout the samples up to the mark if nothing happened to processes since
- * the mark before. The update of that time may have taken in what came after
- * its mark, so it has to have been empty too.
- *
- * Return: whether that is so: equal samples may be combined.
- */
-bool vprof_sample_counter_note_events(struct vprof_sample_counter *counter,
-				      int nr_events);
 
 /** vprof_sample_counter_is_full - the slice had better end now */
 bool vprof_sample_counter_is_full(const struct vprof_sample_counter *counter);

@@ -250,6 +250,20 @@ START_TEST(combined_samples_are_those_that_come_one_by_one)
 }
 END_TEST
 
+START_TEST(samples_of_an_earlier_time_come_one_by_one)
+{
+	begin_at(0);
+	handler.combine_after_ns = 1000000000 + (2 << VPROF_DELTA_SHIFT);
+	put_turns(120);
+	put(head_of(VPROF_RECORD_TIME, 1, 0, 0), 1000000001);
+	for (unsigned int i = 0; i < 100; i++)
+		put_sample(5, 5);
+	ck_assert_uint_eq(read_combined(), 220);
+	ck_assert_uint_eq(f.nr_seen, 121);
+	ck_assert_uint_eq(count_seen(5, 5), 100);
+}
+END_TEST
+
 START_TEST(samples_of_different_weights_do_not_come_together)
 {
 	uint64_t sum = 0;
@@ -359,6 +373,7 @@ int main(void)
 	tcase_add_test(tcase, reading_stops_at_the_mark);
 	tcase_add_test(tcase, equal_samples_may_come_together);
 	tcase_add_test(tcase, combined_samples_are_those_that_come_one_by_one);
+	tcase_add_test(tcase, samples_of_an_earlier_time_come_one_by_one);
 	tcase_add_test(tcase,
 		       samples_of_different_weights_do_not_come_together);
 	tcase_add_loop_test(tcase, a_record_that_makes_no_sense_is_counted, 0,
