@@ -60,7 +60,9 @@ static void print_machine(const struct vprof_profile_session *session,
 	fprintf(out, ", %" PRIu64 " CPU%s, ", session->nr_cpus,
 		session->nr_cpus == 1 ? "" : "s");
 	print_escaped(out, session->capture);
-	if (*session->source && strcmp(session->source, session->capture)) {
+	/* "kmod: perf", but not "perf_event: perf" */
+	if (strncmp(session->capture, session->source,
+		    strlen(session->source)) != 0) {
 		fputs(": ", out);
 		print_escaped(out, session->source);
 	}
