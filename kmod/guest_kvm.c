@@ -57,36 +57,43 @@ static bool is_guest_kernel(const struct kvm_vcpu *vcpu, u64 ip)
 }
 
 /**
- * vprof_guest_kvm_find() - What was this CPU doing for a virtual machine?
+ * vprof_guest_kvm_is_running() - Does this CPU run a virtual machine?
+ *
+ * The machine is the current process's: a vCPU is loaded only while a thread of
+ * its VMM runs it, in the guest or in our kernel.
+ *
+ * Return: whether a vCPU is loaded.
+ */
+bool vprof_guest_kvm_is_running(void)
+{
+	const struct kvm_functions *kvm = rcu_dereference_sched(functions);
+
+	return kvm && kvm->get_running_vcpu();
+}
+
+/**
+ * vprof_guest_kvm_find() - What was this CPU doing for its virtual machine?
  * @host_ip: where it was interrupted, in kernel mode
  * @ret_spot: the place; an encrypted guest does not tell its ip: 0
  *
- * The machine is the current process's: a vCPU is loaded only while a thread of
- * its VMM runs it.
- *
- * Return: whether a vCPU was loaded, by its thread in the kernel.
+ * In the overflow handler for which vprof_guest_kvm_is_running() was true: a
+ * machine that runs keeps kvm.ko from leaving, so its functions are still known.
  */
-bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
+void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
 {
 	const struct kvm_functions *kvm = rcu_dereference_sched(functions);
-	struct kvm_vcpu *vcpu;
+	struct kvm_vcpu *vcpu = kvm->get_running_vcpu();
 
-	if (!kvm)
-		return false;
-	vcpu = kvm->get_running_vcpu();
-	if (!vcpu)
-		return false;
 	ret_spot->vcpu = vcpu->vcpu_id;
 	if (!came_from_guest(vcpu)) {
 		ret_spot->ip = host_ip;
 		ret_spot->context = VPROF_CONTEXT_HYPERVISOR;
-		return true;
+		return;
 	}
 	ret_spot->ip = kvm->get_linear_rip(vcpu);
 	ret_spot->context = is_guest_kernel(vcpu, ret_spot->ip)
 				    ? VPROF_CONTEXT_KERNEL
 				    : VPROF_CONTEXT_USER;
-	return true;
 }
 
 /*
@@ -189,9 +196,14 @@ bool vprof_guest_kvm_can_sample(void)
 	return false;
 }
 
-bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
+bool vprof_guest_kvm_is_running(void)
 {
 	return false;
+}
+
+void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
+{
+	*ret_spot = (struct vprof_guest_spot){};
 }
 
 #endif

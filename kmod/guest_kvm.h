@@ -22,7 +22,8 @@ int vprof_guest_kvm_init(void);
 void vprof_guest_kvm_exit(void);
 bool vprof_guest_kvm_can_sample(void);
 
-/* NMI context: vprof_guest_kvm_find. */
-bool vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot);
+/* NMI context: vprof_guest_kvm_is_running, vprof_guest_kvm_find. */
+bool vprof_guest_kvm_is_running(void);
+void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot);
 
 #endif /* VPROF_GUEST_KVM_H */

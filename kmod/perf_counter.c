@@ -17,7 +17,7 @@ static const u64 throttled_interrupts = ~0ull;
 
 static const u64 pid_mask = (1ull << VPROF_HEAD_PID_BITS) - 1;
 
-/* NMI context: all down to overflow_guests(). */
+/* NMI context: all down to overflow_full_anywhere(). */
 
 static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
 				       struct pt_regs *regs)
@@ -113,17 +113,17 @@ static void overflow_full(struct perf_event *event,
  * A sample taken in a guest, or in our kernel on behalf of one. Where a domain
  * has no lane on this CPU for want of memory, the sample is the host's to lose.
  */
-static void put_guest(struct vprof_perf_counter *counter,
-		      struct perf_event *event, u64 period,
-		      const struct vprof_guest_spot *spot, struct pt_regs *regs)
+static void overflow_guest(struct perf_event *event,
+			   struct perf_sample_data *data, struct pt_regs *regs)
 {
-	bool is_ours = spot->context == VPROF_CONTEXT_HYPERVISOR;
+	struct vprof_perf_counter *counter = event->overflow_handler_context;
 	struct vprof_domain_buffer *domain =
 		vprof_domain_set_find_guest(counter->domains, current->tgid);
 	struct vprof_domain_lane *lane =
 		vprof_domain_lane(domain, counter->cpu);
-	u64 pid = domain == counter->domains->others ? current->tgid
-						     : spot->vcpu;
+	struct vprof_guest_spot spot;
+	bool is_ours;
+	u64 pid;
 
 	if (unlikely(!lane)) {
 		take(event, counter->account);
@@ -131,32 +131,48 @@ static void put_guest(struct vprof_perf_counter *counter,
 				VPROF_LOST_FULL);
 		return;
 	}
-	put_full(counter, lane, event, period,
-		 counter->head | VPROF_HEAD_PUT(CONTEXT, spot->context) |
+	vprof_guest_kvm_find(instruction_pointer(regs), &spot);
+	is_ours = spot.context == VPROF_CONTEXT_HYPERVISOR;
+	pid = domain == counter->domains->others ? current->tgid : spot.vcpu;
+	put_full(counter, lane, event, data->period,
+		 counter->head | VPROF_HEAD_PUT(CONTEXT, spot.context) |
 			 VPROF_HEAD_PUT(PID, pid & pid_mask),
-		 spot->ip, is_ours ? regs : NULL);
+		 spot.ip, is_ours ? regs : NULL);
 }
 
-/* Anything, in guests too. */
-static void overflow_guests(struct perf_event *event,
-			    struct perf_sample_data *data, struct pt_regs *regs)
+static bool is_for_guest(struct pt_regs *regs)
 {
-	struct vprof_perf_counter *counter = event->overflow_handler_context;
-	struct vprof_guest_spot spot;
+	return !user_mode(regs) && vprof_guest_kvm_is_running();
+}
 
-	if (user_mode(regs) ||
-	    !vprof_guest_kvm_find(instruction_pointer(regs), &spot))
-		overflow_full(event, data, regs);
+static void overflow_flat_anywhere(struct perf_event *event,
+				   struct perf_sample_data *data,
+				   struct pt_regs *regs)
+{
+	if (is_for_guest(regs))
+		overflow_guest(event, data, regs);
 	else
-		put_guest(counter, event, data->period, &spot, regs);
+		overflow_flat(event, data, regs);
+}
+
+static void overflow_full_anywhere(struct perf_event *event,
+				   struct perf_sample_data *data,
+				   struct pt_regs *regs)
+{
+	if (is_for_guest(regs))
+		overflow_guest(event, data, regs);
+	else
+		overflow_full(event, data, regs);
 }
 
 static perf_overflow_handler_t handler(const struct vprof_perf_counter *counter)
 {
+	bool is_flat = !counter->chain_flags && !counter->has_frequency;
+
 	if (counter->has_guests)
-		return overflow_guests;
-	return counter->chain_flags || counter->has_frequency ? overflow_full
-							      : overflow_flat;
+		return is_flat ? overflow_flat_anywhere
+			       : overflow_full_anywhere;
+	return is_flat ? overflow_flat : overflow_full;
 }
 
 /**
