@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Nested machines: QEMU with KVM in the machine "kvm", Debian's own kernel at a
-# random address, and a load (load.c) instead of a system. Runs in the machine.
+# Nested machines: QEMU with KVM in the machine "kvm", Debian's own kernel, and a
+# load (load.c) instead of a system. Runs in the machine.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # set here, used by who sources this
 
 nested_dir=${nested_dir:-/vprof/nested}
+
+# The packed kernel unpacks itself to a random address, which takes a minute or
+# more. The unpacked one is where it was linked, and there at once.
+nested_kernel=/boot/vmlinuz-$(uname -r)
+nested_kernel_unpacked=$nested_dir/vmlinux
 
 # Each access to a port is a way through KVM and QEMU, all of it emulated: no
 # look for PCI and a clock that are not there, few words on the console.
@@ -21,7 +26,7 @@ nested_start()
 		-M microvm,accel=kvm -cpu host -m 192 -nodefaults \
 		-no-user-config -display none -no-reboot \
 		-serial "file:/tmp/nested.$name.log" \
-		-kernel "/boot/vmlinuz-$(uname -r)" -initrd "$nested_dir/initrd" \
+		-kernel "$nested_kernel" -initrd "$nested_dir/initrd" \
 		-append "$nested_append -- $load" \
 		"$@" </dev/null >"/tmp/nested.$name.qemu" 2>&1 &
 	nested_pid=$!
