@@ -359,6 +359,8 @@ static void describe_session(const struct vprof_sampler *sampler,
 			     struct vprof_status *status)
 {
 	struct vprof_recorder_status session;
+	struct vprof_recorder_domain domain;
+	struct vprof_status_domain *row;
 
 	vprof_recorder_get_status(sampler->recorder, &session);
 	status->session_s = (uint64_t)(now_s() - sampler->started_s);
@@ -366,10 +368,14 @@ static void describe_session(const struct vprof_sampler *sampler,
 	status->nr_processes = session.nr_processes;
 	status->process_events_lost = session.process_events_lost;
 	status->store_bytes = session.store_bytes;
-	status->nr_domains = 1;
-	snprintf(status->domains[0].name, sizeof(status->domains[0].name),
-		 "host");
-	status->domains[0].accounts = session.accounts;
+	while (status->nr_domains < VPROF_STATUS_MAX_DOMAINS &&
+	       !vprof_recorder_get_domain(sampler->recorder,
+					  (unsigned int)status->nr_domains,
+					  &domain)) {
+		row = &status->domains[status->nr_domains++];
+		snprintf(row->name, sizeof(row->name), "%s", domain.name);
+		row->accounts = domain.accounts;
+	}
 }
 
 void vprof_sampler_describe(struct vprof_sampler *sampler,

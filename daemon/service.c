@@ -82,14 +82,16 @@ static void tell(void *data, int fd)
 	struct vprof_service *service = data;
 	struct vprof_status *status = malloc(sizeof(*status));
 	uint64_t lost = 0;
+	size_t domain;
 	int i;
 
 	(void)fd;
 	if (!status)
 		return;
 	describe(service, status);
-	for (i = 0; i < VPROF_NR_LOSSES; i++)
-		lost += status->domains[0].accounts.lost[i];
+	for (domain = 0; domain < status->nr_domains; domain++)
+		for (i = 0; i < VPROF_NR_LOSSES; i++)
+			lost += status->domains[domain].accounts.lost[i];
 	if (status->state == VPROF_STATUS_SAMPLING)
 		vprof_notify(
 			"STATUS=sampling by %s: %llu samples, %llu lost, store %llu KB",

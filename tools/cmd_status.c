@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprof-status: what runs here, what it samples, and where samples were lost. */
 #include "command.h"
+#include "escape.h"
 #include "number.h"
 #include "option.h"
 
@@ -240,9 +241,14 @@ static void print_domains(const struct vprof_status *status)
 		return;
 	printf("\n%-28s %14s %14s %14s %10s\n", "DOMAIN", "", "TAKEN",
 	       "DELIVERED", "LOST");
-	for (i = 0; i < status->nr_domains; i++)
-		print_accounts(status->domains[i].name, "",
+	for (i = 0; i < status->nr_domains; i++) {
+		/* Whoever owns a guest may have named it. */
+		char *name = escape_for_terminal(status->domains[i].name);
+
+		print_accounts(name ? name : "?", "",
 			       &status->domains[i].accounts);
+		free(name);
+	}
 }
 
 static void print_text(const struct here *here)

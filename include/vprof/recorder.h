@@ -87,6 +87,23 @@ vprof_recorder_get_capture(const struct vprof_recorder *recorder);
 int vprof_recorder_get_accounts(struct vprof_recorder *recorder,
 				unsigned int event,
 				struct vprof_accounts *ret_accounts);
+
+/**
+ * struct vprof_recorder_domain - a domain of the recording
+ * @name: "host", a guest's; "other guests": new ones, and those there is no
+ *        buffer for
+ * @accounts: of all events since it was added; where the capture does not tell
+ *            domains apart in its accounts the host has all of them
+ */
+struct vprof_recorder_domain {
+	const char *name;
+	struct vprof_accounts accounts;
+};
+/** vprof_recorder_get_domain - the @index-th; -ENOENT past the last */
+int vprof_recorder_get_domain(struct vprof_recorder *recorder,
+			      unsigned int index,
+			      struct vprof_recorder_domain *ret_domain);
+
 void vprof_recorder_get_status(struct vprof_recorder *recorder,
 			       struct vprof_recorder_status *ret_status);
 

@@ -501,6 +501,37 @@ void vprof_domain_table_note_written(struct vprof_domain_table *table)
 	       sizeof(table->not_stored_written));
 }
 
+/* Those in use that the capture has accounts of, the host first, then others. */
+int vprof_domain_table_describe(const struct vprof_domain_table *table,
+				unsigned int index, const char **ret_name,
+				struct vprof_accounts *ret_accounts)
+{
+	const struct vprof_recorded_domain *domain;
+	unsigned int nr = 0;
+	int ret;
+
+	for (size_t i = 0; i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (is_free(domain) || !domain->accounts || nr++ != index)
+			continue;
+		*ret_name = domain->info.name;
+		ret = vprof_capture_get_accounts(table->capture, domain->number,
+						 VPROF_CAPTURE_ALL,
+						 ret_accounts);
+		if (ret != -EOPNOTSUPP)
+			return ret;
+		return vprof_capture_get_accounts(
+			table->capture, VPROF_CAPTURE_ALL, VPROF_CAPTURE_ALL,
+			ret_accounts);
+	}
+	if (nr != index || !guests_of(table))
+		return -ENOENT;
+	*ret_name = "other guests";
+	ret = vprof_capture_get_accounts(table->capture, VPROF_SAMPLE_OTHERS,
+					 VPROF_CAPTURE_ALL, ret_accounts);
+	return ret == -EOPNOTSUPP ? -ENOENT : ret;
+}
+
 /* ---- life ----------------------------------------------------------------- */
 
 static int add_host(struct vprof_domain_table *table)

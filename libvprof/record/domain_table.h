@@ -92,6 +92,15 @@ vprof_domain_table_get(const struct vprof_domain_table *table,
 		       unsigned int index);
 
 /**
+ * vprof_domain_table_describe - the @index-th that there is; -ENOENT past the last
+ *
+ * See struct vprof_recorder_domain.
+ */
+int vprof_domain_table_describe(const struct vprof_domain_table *table,
+				unsigned int index, const char **ret_name,
+				struct vprof_accounts *ret_accounts);
+
+/**
  * vprof_domain_table_name - find out about guests that samples told of, and
  * give every domain its row in the store
  *

@@ -461,6 +461,15 @@ vprof_recorder_get_capture(const struct vprof_recorder *recorder)
 	return vprof_capture_get_info(recorder->capture);
 }
 
+int vprof_recorder_get_domain(struct vprof_recorder *recorder,
+			      unsigned int index,
+			      struct vprof_recorder_domain *ret_domain)
+{
+	return vprof_domain_table_describe(&recorder->domains, index,
+					   &ret_domain->name,
+					   &ret_domain->accounts);
+}
+
 void vprof_recorder_get_status(struct vprof_recorder *recorder,
 			       struct vprof_recorder_status *ret_status)
 {
