@@ -198,9 +198,9 @@ int vprof_sandbox_end(struct vprof_sandbox *sandbox, bool is_over)
 {
 	int status = 0;
 
-	close(sandbox->fd);
 	if (!is_over)
 		kill(sandbox->pid, SIGKILL);
+	close(sandbox->fd);
 	while (waitpid(sandbox->pid, &status, __WALL) < 0) {
 		if (errno != EINTR)
 			return -ECHILD;

@@ -50,7 +50,7 @@ void made_guest_put_physical(struct made_guest *guest, uint64_t address,
 }
 
 /* Modules' pages lie in reverse: neighbours there are not neighbours here. */
-static uint64_t physical_of(const struct made_guest *guest, uint64_t virtual)
+uint64_t made_guest_physical(const struct made_guest *guest, uint64_t virtual)
 {
 	uint64_t page = (virtual - MADE_MODULE(0)) / PAGE;
 
@@ -62,8 +62,8 @@ static uint64_t physical_of(const struct made_guest *guest, uint64_t virtual)
 void made_guest_put(struct made_guest *guest, uint64_t virtual,
 		    const void *bytes, size_t size)
 {
-	made_guest_put_physical(guest, physical_of(guest, virtual), bytes,
-				size);
+	made_guest_put_physical(guest, made_guest_physical(guest, virtual),
+				bytes, size);
 }
 
 void made_guest_put_u64(struct made_guest *guest, uint64_t virtual,

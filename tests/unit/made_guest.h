@@ -76,6 +76,9 @@ enum {
 /** made_guest_make - fill in @guest's bytes, which are pieces */
 void made_guest_make(struct made_guest *guest);
 
+/** made_guest_physical - where a virtual address, without kaslr, really is */
+uint64_t made_guest_physical(const struct made_guest *guest, uint64_t virtual);
+
 /** made_guest_put - one more piece, over what is there; at a virtual address of the kernel */
 void made_guest_put(struct made_guest *guest, uint64_t virtual,
 		    const void *bytes, size_t size);

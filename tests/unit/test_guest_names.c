@@ -527,6 +527,63 @@ START_TEST(forged_modules_leave_the_kernel)
 }
 END_TEST
 
+/* ---- a guest whose page tables are not ours to walk: PV on Xen ------------------------- */
+
+#define MACHINE_BIT (1ULL << 62)
+
+static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
+{
+	uint64_t end = MADE_MODULE(MADE_NR_MODULES);
+
+	(void)data;
+	if (virtual < MADE_IMAGE || virtual >= end)
+		return -EFAULT;
+	if (virtual < MADE_MODULE(0))
+		virtual -= f.guest.kaslr;
+	*ret_address = made_guest_physical(&f.guest, virtual) | MACHINE_BIT;
+	return 0;
+}
+
+static int read_machine(void *data, uint64_t address, void *buffer, size_t size)
+{
+	return pieces_read(data, address & ~MACHINE_BIT, buffer, size);
+}
+
+static size_t read_machine_pages(void *data, const uint64_t *addresses,
+				 size_t nr, void *pages)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (read_machine(data, addresses[i],
+				 (char *)pages + i * PIECES_PAGE, PIECES_PAGE))
+			break;
+	}
+	return i;
+}
+
+/* With and without reading many pages at once. */
+START_TEST(memory_may_translate_by_itself)
+{
+	begin();
+	f.guest.kaslr = 0x16000000;
+	f.guest.phys = 0x600000;
+	/* what the note says of physical memory is not true there */
+	f.guest.extra_note = "NUMBER(phys_base)=0\n";
+	made_guest_make(&f.guest);
+	page_tables_that_loop();
+	pieces_open(&f.pieces, f.guest.bytes, f.guest.size, &f.memory);
+	f.memory.read = read_machine;
+	f.memory.translate = translate;
+	f.memory.read_pages = _i ? read_machine_pages : NULL;
+	ck_assert_msg(!vprof_guest_kernel_read(&f.memory, &f.options, &f.kernel,
+					       &f.err),
+		      "%s", f.err.text);
+	check_all_symbols();
+	end();
+}
+END_TEST
+
 /* ---- bounds ------------------------------------------------------------------------------ */
 
 static int read_slowly(void *data, uint64_t address, void *buffer, size_t size)
@@ -590,6 +647,7 @@ int main(void)
 	tcase_add_test(tcase, memory_full_of_notes_is_refused);
 	tcase_add_loop_test(tcase, forged_modules_leave_the_kernel, 0,
 			    NR_OF(module_forgeries));
+	tcase_add_loop_test(tcase, memory_may_translate_by_itself, 0, 2);
 	tcase_add_test(tcase, one_look_takes_no_longer_than_allowed);
 	tcase_add_test(tcase, no_child_is_left_behind);
 	suite_add_tcase(suite, tcase);
