@@ -242,6 +242,14 @@ int vprof_guest_names_write(struct vprof_guest_names *names,
 	return vprof_store_name_image(store, &row);
 }
 
+/* It was booted again: the next time need not wait. */
+static bool is_another(const struct vprof_guest_kernel *a,
+		       const struct vprof_guest_kernel *b)
+{
+	return !a || vprof_guest_kernel_get_info(a)->text_start !=
+			     vprof_guest_kernel_get_info(b)->text_start;
+}
+
 int vprof_guest_names_look(struct vprof_guest_names *names,
 			   struct vprof_store *store,
 			   const struct vprof_domain_info *domain)
@@ -253,6 +261,8 @@ int vprof_guest_names_look(struct vprof_guest_names *names,
 		return 0;
 	/* What the old one knows is lost with it. */
 	ret = vprof_guest_names_write(names, store);
+	if (is_another(names->kernel, kernel))
+		names->next_wait = 0;
 	vprof_guest_kernel_free(names->kernel);
 	names->kernel = kernel;
 	names->nr_images = 0;
