@@ -10,7 +10,7 @@
 enum {
 	VPROF_GUEST_PAGE = 4096,
 	VPROF_GUEST_BATCH_PAGES = 64,   /* of one call of @pages */
-	VPROF_GUEST_BATCH_HEADS = 8192, /* of one call of @heads */
+	VPROF_GUEST_BATCH_HEADS = 2048, /* of one call of @heads */
 };
 
 #define VPROF_GUEST_NOWHERE UINT64_MAX
