@@ -256,6 +256,9 @@ static bool gets_samples(struct vm *vm, unsigned int nr)
 			return true;
 		sleep_ms(25);
 	}
+	note("%s: %llu samples more in 10 s, process %d ran for %llu ns",
+	     vm->mode, (unsigned long long)(vm_samples(vm) - begin), vm->pid,
+	     (unsigned long long)vcpu_ns(vm->pid));
 	return false;
 }
 
@@ -429,7 +432,10 @@ static void churn(unsigned int rounds)
 	vm_kill(&steady);
 	for (i = 0, nr_bad = 0; i < rounds; i++) {
 		nr_bad += !runs("modprobe -r kvm_amd");
-		nr_bad += !access("/sys/module/kvm", F_OK);
+		if (!access("/sys/module/kvm", F_OK)) {
+			note("round %u: kvm has not gone", i);
+			nr_bad++;
+		}
 		nr_bad += !runs("modprobe kvm_amd");
 		nr_bad += one_life(&host, 1 + 5 * i);
 		session_drain(&host, &tally, NULL, NULL);
