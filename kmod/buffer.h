@@ -105,4 +105,20 @@ void vprof_lane_lose_many(struct vprof_lane *lane,
 			  enum vprof_lost_reason reason);
 void vprof_lane_tell_lost(struct vprof_lane *lane, u64 ticks);
 
+/**
+ * vprof_lane_ticks() - The ticks of a batch of samples, for the next of them
+ * @lane: the lane
+ * @ticks: read when the batch began
+ *
+ * A time record among them is younger than that, and samples must not be older
+ * than their time record: each would bring another one. A lane that has none yet
+ * has its base far from any clock.
+ *
+ * Return: ticks for the next sample.
+ */
+static inline u64 vprof_lane_ticks(const struct vprof_lane *lane, u64 ticks)
+{
+	return lane->time_base - ticks < 1ull << 48 ? lane->time_base : ticks;
+}
+
 #endif /* VPROF_BUFFER_H */

@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include <asm/barrier.h>
 
+enum { PATIENCE_NS = 250000000 };
+
 static const u8 context_of[XENOPROF_NR_MODES] = {
 	[XENOPROF_MODE_USER] = VPROF_CONTEXT_USER,
 	[XENOPROF_MODE_KERNEL] = VPROF_CONTEXT_KERNEL,
@@ -225,12 +227,11 @@ static bool tell_period(const struct vprof_xenoprof_buffer *buffer,
 /* Returns whether the reader is to be invited. */
 static bool put(const struct vprof_xenoprof_buffer *buffer,
 		const struct vprof_xenoprof_ring *ring,
-		const struct xenoprof_log *log, u32 pid)
+		const struct xenoprof_log *log, u32 pid, u64 ticks)
 {
 	struct vprof_xenoprof_outlet *outlet = ring->outlet;
 	struct vprof_lane *lane = &outlet->lane->lane;
 	unsigned int event = log->event, mode = log->mode;
-	u64 ticks = vprof_clock_ticks();
 	u64 head;
 
 	if (event >= buffer->nr_events || mode >= XENOPROF_NR_MODES)
@@ -238,6 +239,7 @@ static bool put(const struct vprof_xenoprof_buffer *buffer,
 	if (!(buffer->events[event].contexts & BIT(context_of[mode])))
 		return false;
 	lane->accounts[event].taken++;
+	ticks = vprof_lane_ticks(lane, ticks);
 	if (!tell_period(buffer, outlet, event, ticks))
 		return false;
 	head = VPROF_HEAD_PUT(TYPE, VPROF_RECORD_SAMPLE) |
@@ -286,6 +288,7 @@ static unsigned int empty_to(struct vprof_xenoprof_buffer *buffer,
 	u32 nr_by_event[XENOPROF_MAX_COUNTERS] = {}, nr = 0;
 	u32 tail = READ_ONCE(ring->shared->event_tail);
 	const struct xenoprof_log *log;
+	u64 ticks = vprof_clock_ticks(); /* once: reading it may trap to Xen */
 	bool is_invited = false;
 
 	if (head >= ring->size || tail >= ring->size)
@@ -293,7 +296,7 @@ static unsigned int empty_to(struct vprof_xenoprof_buffer *buffer,
 	for (; tail != head; nr++) {
 		log = &ring->shared->event_log[tail];
 		if (outlet->lane)
-			is_invited |= put(buffer, ring, log, pid);
+			is_invited |= put(buffer, ring, log, pid, ticks);
 		nr_by_event[log->event % XENOPROF_MAX_COUNTERS]++;
 		tail = tail + 1 < ring->size ? tail + 1 : 0;
 	}
@@ -331,30 +334,46 @@ unsigned int vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
 	return nr;
 }
 
+static u32 nr_in(const struct vprof_xenoprof_ring *ring, u32 head)
+{
+	u32 tail = READ_ONCE(ring->shared->event_tail);
+
+	return head >= tail ? head - tail : head + ring->size - tail;
+}
+
 /**
  * vprof_xenoprof_ring_empty_old() - Deliver what no interrupt came for
  * @buffer: dom0's
  * @ring: one of its rings
+ * @now_ns: of any clock
  *
- * Only what was there when this was last called, unless someone emptied the ring
- * since: the samples of dom0's own mode are for the virtual interrupt on its
- * way, which knows the process. Xen-mode samples have none.
+ * What was there PATIENCE_NS ago and nobody has touched the ring since, or what
+ * was there last time if the ring gets full. The samples of dom0's own mode are
+ * for the virtual interrupt, which knows the process; Xen's scheduler may make it
+ * wait. Xen-mode samples alone bring no interrupt.
  *
- * Return: how many samples the ring holds now.
+ * Return: how many samples the ring held.
  */
 unsigned int vprof_xenoprof_ring_empty_old(struct vprof_xenoprof_buffer *buffer,
-					   struct vprof_xenoprof_ring *ring)
+					   struct vprof_xenoprof_ring *ring,
+					   u64 now_ns)
 {
 	unsigned long flags;
-	u32 head, tail;
+	unsigned int nr;
+	u32 head;
 
 	raw_spin_lock_irqsave(&ring->outlet->lock, flags);
-	if (ring->nr_emptied == ring->last_emptied)
-		empty_to(buffer, ring, ring->last_head, VPROF_PID_UNKNOWN);
 	head = smp_load_acquire(&ring->shared->event_head);
-	tail = READ_ONCE(ring->shared->event_tail);
-	ring->last_head = head;
-	ring->last_emptied = ring->nr_emptied;
+	nr = nr_in(ring, head);
+	if (ring->nr_emptied == ring->since_emptied && nr * 2 <= ring->size &&
+	    now_ns - ring->since_ns < PATIENCE_NS)
+		goto out;
+	if (ring->nr_emptied == ring->since_emptied)
+		empty_to(buffer, ring, ring->since_head, VPROF_PID_UNKNOWN);
+	ring->since_ns = now_ns;
+	ring->since_emptied = ring->nr_emptied;
+	ring->since_head = head;
+out:
 	raw_spin_unlock_irqrestore(&ring->outlet->lock, flags);
-	return head >= tail ? head - tail : head + ring->size - tail;
+	return nr;
 }

@@ -41,9 +41,10 @@ struct vprof_xenoprof_ring {
 	u64 lost_before;
 	u64 lost; /* of Xen's total, accounted for */
 	u64 nr_emptied;
-	/* For the timer: what the ring was like when it last came. */
-	u64 last_emptied;
-	u32 last_head;
+	/* For the timer: what the ring was like then. */
+	u64 since_ns;
+	u64 since_emptied;
+	u32 since_head;
 };
 
 struct vprof_xenoprof_buffer {
@@ -75,6 +76,7 @@ unsigned int vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
 				       struct vprof_xenoprof_ring *ring,
 				       u32 pid);
 unsigned int vprof_xenoprof_ring_empty_old(struct vprof_xenoprof_buffer *buffer,
-					   struct vprof_xenoprof_ring *ring);
+					   struct vprof_xenoprof_ring *ring,
+					   u64 now_ns);
 
 #endif /* VPROF_XENOPROF_BUFFER_H */

@@ -90,11 +90,12 @@ static unsigned int empty_guest(struct vprof_xenoprof_buffer *guest)
 static unsigned int empty_own(struct vprof_xenoprof_buffer *own)
 {
 	struct vprof_xenoprof_ring *ring;
+	u64 now_ns = ktime_get_ns();
 	unsigned int i, nr, fullest = 0;
 
 	for (i = 0; i < own->nr_rings; i++) {
 		ring = &own->rings[i];
-		nr = vprof_xenoprof_ring_empty_old(own, ring);
+		nr = vprof_xenoprof_ring_empty_old(own, ring, now_ns);
 		fullest = max(fullest, nr * 1000 / ring->size);
 	}
 	return fullest;

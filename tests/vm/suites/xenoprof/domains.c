@@ -151,6 +151,8 @@ static void count_sample(const struct session *session, struct domain *domain,
 		domain->cycles_in_loop += !VPROF_HEAD_GET(head, EVENT);
 		if (pid == session->loop_pid)
 			domain->loop_of_pid++;
+		else if (pid == VPROF_PID_UNKNOWN)
+			domain->loop_of_unknown++;
 		else
 			domain->loop_of_others++;
 	} else if (context == VPROF_CONTEXT_USER) {

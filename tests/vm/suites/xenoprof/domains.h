@@ -26,8 +26,8 @@ struct domain {
 	uint64_t corrupt;
 	uint64_t user_in_loop, user_elsewhere;
 	uint64_t cycles_in_loop; /* of event 0 */
-	/* In the loop, of the process loop_pid, and of others. */
-	uint64_t loop_of_pid, loop_of_others;
+	/* In the loop: of the process loop_pid, of none that is known, of others. */
+	uint64_t loop_of_pid, loop_of_unknown, loop_of_others;
 	uint64_t of_pid[8]; /* by pid field, for small ones */
 	uint64_t of_large_pid;
 	uint64_t hypervisor_with_pid; /* of HOST: other than unknown */
