@@ -16,6 +16,9 @@ enum vprof_sample_context {
 /* A sample's domain when it is a guest that the capture was not told of. */
 enum { VPROF_SAMPLE_OTHERS = UINT16_MAX };
 
+/* A sample's pid when it is not known on behalf of which process it came. */
+enum { VPROF_SAMPLE_PID_UNKNOWN = (1 << 24) - 1 };
+
 /**
  * struct vprof_sample - one sample
  * @time_ns: CLOCK_MONOTONIC

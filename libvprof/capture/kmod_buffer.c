@@ -28,6 +28,8 @@ struct vprof_kmod_buffer {
 	struct vprof_lane_consumer *consumers;
 };
 
+_Static_assert((unsigned int)VPROF_SAMPLE_PID_UNKNOWN == VPROF_PID_UNKNOWN,
+	       "pids are handed out as they come");
 _Static_assert((int)VPROF_LOSS_FULL == VPROF_LOST_FULL &&
 		       (int)VPROF_LOSS_BAD_TAIL == VPROF_LOST_BAD_TAIL &&
 		       (int)VPROF_LOSS_NESTED == VPROF_LOST_NESTED &&

@@ -45,7 +45,7 @@ static void keep_name(struct vprof_domain_info *info, const char *name)
 
 	if (!is_name(name))
 		return;
-	for (i = 0; name[i] && i < sizeof(info->name) - 1; i++)
+	for (i = 0; i < sizeof(info->name) - 1 && name[i]; i++)
 		info->name[i] = name[i] > ' ' && name[i] < 127 && name[i] != ','
 					? name[i]
 					: '_';

@@ -69,9 +69,12 @@ static bool charge(struct vprof_sample_counter *counter,
 		place->domain = (uint16_t)domain;
 		return domain >= 0 && !counter->only_pid;
 	}
-	place->process = vprof_processes_find(
-		counter->processes, (pid_t)sample->pid, sample->time_ns);
-	if (!counter->only_pid || !is_outside(counter, place->process))
+	if (sample->pid != VPROF_SAMPLE_PID_UNKNOWN)
+		place->process = vprof_processes_find(counter->processes,
+						      (pid_t)sample->pid,
+						      sample->time_ns);
+	if (!counter->only_pid ||
+	    (place->process && !is_outside(counter, place->process)))
 		return true;
 	counter->nr_outside += count;
 	return false;

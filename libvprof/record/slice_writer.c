@@ -72,7 +72,9 @@ static int resolve_here(struct vprof_slice_writer *writer,
 	uint64_t offset = ip;
 	int ret;
 
-	if (context == VPROF_SAMPLE_USER)
+	if (context == VPROF_SAMPLE_USER && !process)
+		ret = -ENOENT;
+	else if (context == VPROF_SAMPLE_USER)
 		ret = vprof_process_resolve(process, ip, &image, &offset);
 	else if (context == VPROF_SAMPLE_HYPERVISOR && is_xen(writer))
 		ret = get_hypervisor(writer, &image);
