@@ -140,6 +140,7 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 
 /* ---- the kernel ----------------------------------------------------------- */
 
+/* Guests are of two kinds. */
 static int open_memory(const struct vprof_domain_info *domain,
 		       struct vprof_guest_memory **ret_memory,
 		       struct vprof_error *err)
@@ -147,10 +148,8 @@ static int open_memory(const struct vprof_domain_info *domain,
 	if (!strcmp(domain->kind, "kvm"))
 		return vprof_guest_memory_open_process((pid_t)domain->id,
 						       ret_memory, err);
-	return vprof_error_set(err, -EOPNOTSUPP,
-			       "this vprof does not read the memory of %s "
-			       "guests",
-			       domain->kind);
+	return vprof_guest_memory_open_xen((uint32_t)domain->id, ret_memory,
+					   err);
 }
 
 /* With a map, memory is only asked which kernel runs, and where it was put. */

@@ -33,7 +33,7 @@ static void note(void *data, const struct vprof_sample *sample)
 		memcpy(f.chain, sample->chain, nr * sizeof(f.chain[0]));
 }
 
-static const struct vprof_capture_handler handler = { note, NULL };
+static const struct vprof_capture_handler handler = { .sample = note };
 
 static void begin_at(uint64_t position)
 {
