@@ -24,7 +24,8 @@
 
 enum {
 	TABLE_ENTRIES = 512,
-	CACHED_TABLES = 256,
+	LEVELS = 4,
+	CACHED_TABLES = 64, /* of each level */
 	BATCH = 512,
 	CONTEXT_SIZE = 8192,
 	CR3_AT =
@@ -63,7 +64,7 @@ struct xen_guest {
 	int (*close_ctrl)(void *ctrl);
 	int (*get_context)(void *ctrl, uint32_t domain, uint32_t vcpu,
 			   void *context);
-	struct table tables[CACHED_TABLES];
+	struct table tables[LEVELS][CACHED_TABLES];
 };
 
 /* ---- pages ------------------------------------------------------------------------- */
@@ -88,10 +89,14 @@ static void copy_frames(const struct xen_guest *guest, const uint64_t *frames,
 		guest->unmap(guest->foreign, pages, nr);
 }
 
-/* Return: its entries, or NULL. Good until the next call. */
-static const uint64_t *get_table(struct xen_guest *guest, uint64_t frame)
+/*
+ * Return: its entries, or NULL. Good until the next call. To map a page takes
+ * long: a table must not drive out the one that leads to it.
+ */
+static const uint64_t *get_table(struct xen_guest *guest, int level,
+				 uint64_t frame)
 {
-	struct table *table = &guest->tables[frame % CACHED_TABLES];
+	struct table *table = &guest->tables[level][frame % CACHED_TABLES];
 	bool is_good;
 
 	if (table->frame == frame + 1)
@@ -114,7 +119,8 @@ static uint64_t walk(struct xen_guest *guest, uint64_t virtual)
 	int shift;
 
 	for (shift = 39;; shift -= 9) {
-		table = get_table(guest, at / VPROF_GUEST_PAGE);
+		table = get_table(guest, (shift - 12) / 9,
+				  at / VPROF_GUEST_PAGE);
 		if (!table)
 			return UINT64_MAX;
 		at = table[virtual >> shift & (TABLE_ENTRIES - 1)];
@@ -335,7 +341,7 @@ static int find_root(struct xen_guest *guest)
 /* How much the guest has mapped in one piece, to 2 MiB. */
 static uint64_t find_size(struct xen_guest *guest)
 {
-	const uint64_t *top = get_table(guest, guest->root);
+	const uint64_t *top = get_table(guest, 3, guest->root);
 	uint64_t size = 0;
 	uint64_t thirds[TABLE_ENTRIES];
 	const uint64_t *table;
@@ -343,16 +349,18 @@ static uint64_t find_size(struct xen_guest *guest)
 
 	if (!top || !(top[direct_map >> 39 & 511] & PRESENT))
 		return 0;
-	table = get_table(guest, (top[direct_map >> 39 & 511] & address_bits) /
-					 VPROF_GUEST_PAGE);
+	table = get_table(guest, 2,
+			  (top[direct_map >> 39 & 511] & address_bits) /
+				  VPROF_GUEST_PAGE);
 	if (!table)
 		return 0;
 	memcpy(thirds, table, sizeof(thirds));
 	for (i = 0; i < TABLE_ENTRIES; i++) {
 		if (!(thirds[i] & PRESENT))
 			continue;
-		table = get_table(guest, (thirds[i] & address_bits) /
-						 VPROF_GUEST_PAGE);
+		table = get_table(guest, 1,
+				  (thirds[i] & address_bits) /
+					  VPROF_GUEST_PAGE);
 		for (j = 0; table && j < TABLE_ENTRIES; j++) {
 			if (table[j] & PRESENT)
 				size = ((uint64_t)i << 30) + ((j + 1ULL) << 21);
