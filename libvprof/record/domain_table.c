@@ -16,16 +16,6 @@ static const char *const guest_kinds[] = {
 	[VPROF_GUEST_XEN] = "xen",
 };
 
-static enum vprof_guest_kind guests_of(const struct vprof_domain_table *table)
-{
-	return vprof_capture_get_info(table->capture)->guests;
-}
-
-static bool is_free(const struct vprof_recorded_domain *domain)
-{
-	return !domain->info.kind;
-}
-
 /* ---- entries -------------------------------------------------------------- */
 
 static void clear(struct vprof_recorded_domain *domain)
@@ -42,7 +32,7 @@ static int make_entry(struct vprof_domain_table *table)
 	size_t nr = table->nr_domains;
 
 	for (size_t i = 1; i < nr; i++)
-		if (is_free(table->domains[i]))
+		if (vprof_recorded_domain_is_free(table->domains[i]))
 			return (int)i;
 	if (nr == VPROF_RECORD_MAX_DOMAINS)
 		return -ENOSPC;
@@ -64,8 +54,8 @@ static int find_by_id(const struct vprof_domain_table *table, uint64_t id)
 
 	for (size_t i = 1; i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (!is_free(domain) && !domain->is_gone &&
-		    domain->info.id == id)
+		if (!vprof_recorded_domain_is_free(domain) &&
+		    !domain->is_gone && domain->info.id == id)
 			return (int)i;
 	}
 	return -ENOENT;
@@ -79,7 +69,7 @@ static int add_unknown(struct vprof_domain_table *table, uint64_t id)
 	if (index < 0)
 		return index;
 	domain = table->domains[index];
-	domain->info.kind = guest_kinds[guests_of(table)];
+	domain->info.kind = guest_kinds[vprof_domain_table_get_guests(table)];
 	domain->info.id = id;
 	return index;
 }
@@ -193,13 +183,34 @@ int vprof_domain_table_name(struct vprof_domain_table *table)
 
 	for (size_t i = 0; ret >= 0 && i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (is_free(domain))
+		if (vprof_recorded_domain_is_free(domain))
 			continue;
 		find_out(domain);
 		if (i)
 			ret = look_for_kernel(table, domain);
 		if (ret > 0 || (!ret && !domain->store_id))
 			ret = write_domain(table, domain);
+	}
+	return ret < 0 ? ret : 0;
+}
+
+int vprof_domain_table_look_longer(struct vprof_domain_table *table)
+{
+	struct vprof_recorded_domain *domain;
+	int ret = 0;
+
+	for (size_t i = 1; ret >= 0 && i < table->nr_domains; i++) {
+		domain = table->domains[i];
+		if (vprof_recorded_domain_is_free(domain) || domain->is_gone ||
+		    !domain->store_id)
+			continue;
+		ret = vprof_guest_names_look_longer(
+			&domain->names, table->store, &domain->info);
+		if (ret <= 0)
+			continue;
+		vprof_guest_names_say(&domain->names, domain->info.names_from,
+				      sizeof(domain->info.names_from));
+		ret = write_domain(table, domain);
 	}
 	return ret < 0 ? ret : 0;
 }
@@ -211,7 +222,7 @@ int vprof_domain_table_name_places(struct vprof_domain_table *table)
 
 	for (size_t i = 1; !ret && i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (is_free(domain) || !domain->store_id)
+		if (vprof_recorded_domain_is_free(domain) || !domain->store_id)
 			continue;
 		ret = vprof_guest_names_write(&domain->names, table->store);
 		if (ret || domain->names.kernel)
@@ -276,7 +287,8 @@ static int add_listed(void *data, const struct vprof_domain_info *info)
 	struct vprof_recorded_domain *domain;
 	int index;
 
-	if (strcmp(info->kind, guest_kinds[guests_of(table)]))
+	if (strcmp(info->kind,
+		   guest_kinds[vprof_domain_table_get_guests(table)]))
 		return 0;
 	if (find_by_id(table, info->id) > 0)
 		return 0;
@@ -294,7 +306,8 @@ static void forget_gone(struct vprof_domain_table *table)
 	bool has_room = false;
 
 	for (size_t i = 1; i < table->nr_domains; i++) {
-		if (is_free(table->domains[i]) || !table->domains[i]->is_gone)
+		if (vprof_recorded_domain_is_free(table->domains[i]) ||
+		    !table->domains[i]->is_gone)
 			continue;
 		forget(table, table->domains[i]);
 		has_room = true;
@@ -309,8 +322,8 @@ static void number_new(struct vprof_domain_table *table)
 
 	for (size_t i = 1; i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (!is_free(domain) && !domain->is_gone && !domain->number &&
-		    !domain->is_refused)
+		if (!vprof_recorded_domain_is_free(domain) &&
+		    !domain->is_gone && !domain->number && !domain->is_refused)
 			domain->is_refused =
 				number_domain(table, (uint16_t)i) != 0;
 	}
@@ -323,7 +336,7 @@ static void remove_gone(struct vprof_domain_table *table)
 
 	for (size_t i = 1; i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (is_free(domain) || !domain->is_gone)
+		if (vprof_recorded_domain_is_free(domain) || !domain->is_gone)
 			continue;
 		if (domain->number)
 			vprof_capture_remove_guest(table->capture,
@@ -343,193 +356,15 @@ void vprof_domain_table_update(struct vprof_domain_table *table)
 
 	forget_gone(table);
 	/* KVM's make themselves known by their first sample. */
-	if (guests_of(table) == VPROF_GUEST_XEN)
+	if (vprof_domain_table_get_guests(table) == VPROF_GUEST_XEN)
 		vprof_domain_for_each(add_listed, table);
 	for (size_t i = 1; i < table->nr_domains; i++) {
 		domain = table->domains[i];
-		if (!is_free(domain))
+		if (!vprof_recorded_domain_is_free(domain))
 			domain->is_gone = !still_exists(domain);
 	}
 	number_new(table);
 	remove_gone(table);
-}
-
-/* ---- accounts ------------------------------------------------------------- */
-
-static int look(struct vprof_domain_table *table, unsigned int domain,
-		struct vprof_account_pair *accounts)
-{
-	int ret = 0;
-
-	for (unsigned int i = 0; !ret && i < table->nr_events; i++)
-		ret = vprof_capture_get_accounts(table->capture, domain, i,
-						 &accounts[i].now);
-	return ret;
-}
-
-static void subtract(const struct vprof_account_pair *pair,
-		     struct vprof_accounts *ret_grown)
-{
-	ret_grown->taken = pair->now.taken - pair->written.taken;
-	ret_grown->delivered = pair->now.delivered - pair->written.delivered;
-	for (size_t i = 0; i < VPROF_NR_LOSSES; i++)
-		ret_grown->lost[i] = pair->now.lost[i] - pair->written.lost[i];
-}
-
-static bool is_nothing(const struct vprof_accounts *accounts)
-{
-	static const struct vprof_accounts nothing;
-
-	return !memcmp(accounts, &nothing, sizeof(nothing));
-}
-
-struct grown_list {
-	struct vprof_store_account *items;
-	size_t nr;
-};
-
-static void append(const struct vprof_domain_table *table,
-		   const struct vprof_account_pair *accounts,
-		   const int64_t *events, int64_t domain,
-		   struct grown_list *list)
-{
-	struct vprof_store_account *item;
-
-	for (unsigned int i = 0; i < table->nr_events; i++) {
-		item = &list->items[list->nr];
-		item->event = events[i];
-		item->domain = domain;
-		subtract(&accounts[i], &item->grown);
-		if (!is_nothing(&item->grown))
-			list->nr++;
-	}
-}
-
-/*
- * Samples that were delivered and then could not be kept. Whose they were is not
- * written down: the sums are exact, and the first domains bear it.
- */
-static void take_back(struct vprof_domain_table *table, const int64_t *events,
-		      const uint64_t *nr_not_stored, struct grown_list *list)
-{
-	struct vprof_accounts *grown;
-	uint64_t nr, part;
-
-	for (unsigned int i = 0; i < table->nr_events; i++) {
-		table->not_stored_now[i] = nr_not_stored[i];
-		nr = nr_not_stored[i] - table->not_stored_written[i];
-		for (size_t j = 0; nr && j < list->nr; j++) {
-			if (list->items[j].event != events[i])
-				continue;
-			grown = &list->items[j].grown;
-			part = nr < grown->delivered ? nr : grown->delivered;
-			grown->delivered -= part;
-			grown->lost[VPROF_LOSS_NOT_STORED] += part;
-			nr -= part;
-		}
-	}
-}
-
-static int look_at_all(struct vprof_domain_table *table, const int64_t *events,
-		       struct grown_list *list)
-{
-	struct vprof_recorded_domain *domain;
-	int ret;
-
-	ret = look(table, 0, table->domains[0]->accounts);
-	if (ret == -EOPNOTSUPP) {
-		ret = look(table, VPROF_CAPTURE_ALL, table->others);
-		if (!ret)
-			append(table, table->others, events, 0, list);
-		return ret;
-	}
-	for (size_t i = 0; !ret && i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (is_free(domain) || !domain->accounts)
-			continue;
-		if (i)
-			ret = look(table, domain->number, domain->accounts);
-		if (!ret)
-			append(table, domain->accounts, events,
-			       domain->store_id, list);
-	}
-	if (ret || !guests_of(table))
-		return ret;
-	ret = look(table, VPROF_SAMPLE_OTHERS, table->others);
-	if (!ret)
-		append(table, table->others, events, 0, list);
-	return ret;
-}
-
-int vprof_domain_table_get_grown(struct vprof_domain_table *table,
-				 const int64_t *events,
-				 const uint64_t *nr_not_stored,
-				 struct vprof_store_account **ret_accounts,
-				 size_t *ret_nr_accounts)
-{
-	struct grown_list list = { 0 };
-	int ret;
-
-	list.items = calloc((table->nr_domains + 1) * table->nr_events + 1,
-			    sizeof(*list.items));
-	if (!list.items)
-		return -ENOMEM;
-	ret = look_at_all(table, events, &list);
-	if (ret) {
-		free(list.items);
-		return ret;
-	}
-	take_back(table, events, nr_not_stored, &list);
-	*ret_accounts = list.items;
-	*ret_nr_accounts = list.nr;
-	return 0;
-}
-
-static void settle(const struct vprof_domain_table *table,
-		   struct vprof_account_pair *accounts)
-{
-	for (unsigned int i = 0; accounts && i < table->nr_events; i++)
-		accounts[i].written = accounts[i].now;
-}
-
-void vprof_domain_table_note_written(struct vprof_domain_table *table)
-{
-	for (size_t i = 0; i < table->nr_domains; i++)
-		settle(table, table->domains[i]->accounts);
-	settle(table, table->others);
-	memcpy(table->not_stored_written, table->not_stored_now,
-	       sizeof(table->not_stored_written));
-}
-
-/* Those in use that the capture has accounts of, the host first, then others. */
-int vprof_domain_table_describe(const struct vprof_domain_table *table,
-				unsigned int index, const char **ret_name,
-				struct vprof_accounts *ret_accounts)
-{
-	const struct vprof_recorded_domain *domain;
-	unsigned int nr = 0;
-	int ret;
-
-	for (size_t i = 0; i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (is_free(domain) || !domain->accounts || nr++ != index)
-			continue;
-		*ret_name = domain->info.name;
-		ret = vprof_capture_get_accounts(table->capture, domain->number,
-						 VPROF_CAPTURE_ALL,
-						 ret_accounts);
-		if (ret != -EOPNOTSUPP)
-			return ret;
-		return vprof_capture_get_accounts(
-			table->capture, VPROF_CAPTURE_ALL, VPROF_CAPTURE_ALL,
-			ret_accounts);
-	}
-	if (nr != index || !guests_of(table))
-		return -ENOENT;
-	*ret_name = "other guests";
-	ret = vprof_capture_get_accounts(table->capture, VPROF_SAMPLE_OTHERS,
-					 VPROF_CAPTURE_ALL, ret_accounts);
-	return ret == -EOPNOTSUPP ? -ENOENT : ret;
 }
 
 /* ---- life ----------------------------------------------------------------- */
@@ -564,7 +399,7 @@ int vprof_domain_table_init(struct vprof_domain_table *table,
 	if (!table->others)
 		return -ENOMEM;
 	ret = add_host(table);
-	if (ret || !guests_of(table))
+	if (ret || !vprof_domain_table_get_guests(table))
 		return ret;
 	ret = vprof_domain_for_each(add_listed, table);
 	for (size_t i = 1; !ret && i < table->nr_domains; i++)

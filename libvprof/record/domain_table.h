@@ -108,6 +108,9 @@ int vprof_domain_table_describe(const struct vprof_domain_table *table,
  */
 int vprof_domain_table_name(struct vprof_domain_table *table);
 
+/** vprof_domain_table_look_longer - for kernels that took too long to read */
+int vprof_domain_table_look_longer(struct vprof_domain_table *table);
+
 /** vprof_domain_table_name_places - give names to guests' code in the store */
 int vprof_domain_table_name_places(struct vprof_domain_table *table);
 
@@ -131,5 +134,17 @@ int vprof_domain_table_get_grown(struct vprof_domain_table *table,
 				 struct vprof_store_account **ret_accounts,
 				 size_t *ret_nr_accounts);
 void vprof_domain_table_note_written(struct vprof_domain_table *table);
+
+static inline bool
+vprof_recorded_domain_is_free(const struct vprof_recorded_domain *domain)
+{
+	return !domain->info.kind;
+}
+
+static inline enum vprof_guest_kind
+vprof_domain_table_get_guests(const struct vprof_domain_table *table)
+{
+	return vprof_capture_get_info(table->capture)->guests;
+}
 
 #endif

@@ -2,6 +2,8 @@
 /* A guest's addresses: which image of the store, and what is there. */
 #include "record/guest_names.h"
 
+#include "base/log.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,8 @@
 enum {
 	MAX_WAIT = 64, /* slices between two looks, at most */
 	MISSES_WORTH_A_LOOK = 16,
+	TIMEOUT_MS = 1000,
+	LAST_TIMEOUT_MS = 60000, /* when there is nothing else to do */
 	PATH_LEN = 256,
 };
 
@@ -65,7 +69,7 @@ static int64_t find_image(struct vprof_guest_names *names,
 			  const struct vprof_domain_info *domain,
 			  const char *name)
 {
-	struct vprof_guest_image *images;
+	struct vprof_named_image *images;
 	int64_t id;
 
 	for (size_t i = 0; i < names->nr_images; i++)
@@ -79,7 +83,7 @@ static int64_t find_image(struct vprof_guest_names *names,
 	id = put_kernel_image(names, store, domain, name);
 	if (id < 0)
 		return id;
-	images[names->nr_images++] = (struct vprof_guest_image){ name, id };
+	images[names->nr_images++] = (struct vprof_named_image){ name, id };
 	return id;
 }
 
@@ -155,11 +159,13 @@ static int open_memory(const struct vprof_domain_info *domain,
 /* With a map, memory is only asked which kernel runs, and where it was put. */
 static int read_kernel(const struct vprof_guest_names *names,
 		       const struct vprof_domain_info *domain,
+		       unsigned int timeout_ms,
 		       struct vprof_guest_kernel **ret_kernel,
 		       struct vprof_error *err)
 {
 	const struct vprof_guest_options options = {
 		.size = sizeof(options),
+		.timeout_ms = timeout_ms,
 		.kernel_address = names->kernel_address,
 		.map = names->map,
 	};
@@ -206,6 +212,25 @@ static int find_symbol(void *data, uint64_t offset,
 				       ret_symbol);
 }
 
+/* Sampled before the kernel was found: what lies there is the same. */
+static int find_by_address(void *data, uint64_t address,
+			   struct vprof_symbol *ret_symbol)
+{
+	const struct lookup *lookup = data;
+	const char *image;
+	uint64_t offset;
+	int ret;
+
+	ret = vprof_guest_kernel_resolve(lookup->kernel, address, &image,
+					 &offset);
+	if (!ret)
+		ret = vprof_guest_kernel_find(lookup->kernel, image, offset,
+					      ret_symbol);
+	if (!ret)
+		ret_symbol->offset += address - offset;
+	return ret;
+}
+
 static int find_user(void *data, uint64_t offset,
 		     struct vprof_symbol *ret_symbol)
 {
@@ -235,7 +260,7 @@ int vprof_guest_names_write(struct vprof_guest_names *names,
 	if (ret || names->unknown <= 0)
 		return ret;
 	row.image = names->unknown;
-	row.find = NULL;
+	row.find = names->kernel ? find_by_address : NULL;
 	row.why = names->why.code ? names->why.text
 				  : "not looked at when it was sampled";
 	return vprof_store_name_image(store, &row);
@@ -249,14 +274,13 @@ static bool is_another(const struct vprof_guest_kernel *a,
 			     vprof_guest_kernel_get_info(b)->text_start;
 }
 
-int vprof_guest_names_look(struct vprof_guest_names *names,
-			   struct vprof_store *store,
-			   const struct vprof_domain_info *domain)
+static int look(struct vprof_guest_names *names, struct vprof_store *store,
+		const struct vprof_domain_info *domain, unsigned int timeout_ms)
 {
 	struct vprof_guest_kernel *kernel;
 	int ret;
 
-	if (!is_due(names) || read_kernel(names, domain, &kernel, &names->why))
+	if (read_kernel(names, domain, timeout_ms, &kernel, &names->why))
 		return 0;
 	/* What the old one knows is lost with it. */
 	ret = vprof_guest_names_write(names, store);
@@ -268,6 +292,24 @@ int vprof_guest_names_look(struct vprof_guest_names *names,
 	names->nr_misses = 0;
 	names->why.code = 0;
 	return ret ? ret : 1;
+}
+
+int vprof_guest_names_look(struct vprof_guest_names *names,
+			   struct vprof_store *store,
+			   const struct vprof_domain_info *domain)
+{
+	return is_due(names) ? look(names, store, domain, TIMEOUT_MS) : 0;
+}
+
+int vprof_guest_names_look_longer(struct vprof_guest_names *names,
+				  struct vprof_store *store,
+				  const struct vprof_domain_info *domain)
+{
+	if (names->kernel || names->why.code != -ETIMEDOUT)
+		return 0;
+	vprof_log(VPROF_LOG_INFO, "reading the names of %s's kernel",
+		  domain->name);
+	return look(names, store, domain, LAST_TIMEOUT_MS);
 }
 
 void vprof_guest_names_say(const struct vprof_guest_names *names,

@@ -11,7 +11,7 @@
 #include <vprof/store.h>
 
 /* An image of the guest's kernel in the store. */
-struct vprof_guest_image {
+struct vprof_named_image {
 	const char *name; /* the kernel's own, or NULL */
 	int64_t id;
 };
@@ -27,7 +27,7 @@ struct vprof_guest_image {
  */
 struct vprof_guest_names {
 	struct vprof_guest_kernel *kernel;
-	struct vprof_guest_image *images;
+	struct vprof_named_image *images;
 	size_t nr_images;
 	const char *map;
 	int64_t user;
@@ -63,6 +63,16 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 int vprof_guest_names_look(struct vprof_guest_names *names,
 			   struct vprof_store *store,
 			   const struct vprof_domain_info *domain);
+
+/**
+ * vprof_guest_names_look_longer - the same at the end, when nobody waits
+ *
+ * For a guest whose kernel took too long to read while samples came; takes up
+ * to minutes.
+ */
+int vprof_guest_names_look_longer(struct vprof_guest_names *names,
+				  struct vprof_store *store,
+				  const struct vprof_domain_info *domain);
 
 /** vprof_guest_names_write - give names to what is in the store and has none */
 int vprof_guest_names_write(struct vprof_guest_names *names,

@@ -526,6 +526,7 @@ int vprof_recorder_finish(struct vprof_recorder *recorder,
 		ret = stop_and_drain(recorder, err);
 	else
 		vprof_error_set(err, ret, "%s", recorder->failure.text);
+	vprof_domain_table_look_longer(&recorder->domains);
 	name_places(recorder, &later);
 	recorder->store = NULL;
 	vprof_store_close(store, &later);
