@@ -17,6 +17,8 @@
 enum {
 	HOST_LANE_BYTES = 256 * 1024,
 	GUEST_LANE_BYTES = 64 * 1024,
+	/* one for each vCPU, not for each CPU of the host */
+	XEN_LANE_BYTES = 256 * 1024,
 	ALL = VPROF_CAPTURE_ALL,
 };
 
@@ -337,7 +339,10 @@ static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
 	if (!guest)
 		return vprof_error_set(err, -ENOMEM, "out of memory");
 	ret = add_buffer(capture, (uint32_t)base->info.guests, id,
-			 GUEST_LANE_BYTES, &guest->buffer, err);
+			 base->info.guests == VPROF_GUEST_XEN
+				 ? XEN_LANE_BYTES
+				 : GUEST_LANE_BYTES,
+			 &guest->buffer, err);
 	if (ret) {
 		free(guest);
 		return ret;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,12 @@ enum {
 	MAX_BYTES = 64 << 20, /* of the file */
 	MAX_SAME = 16,        /* names of one address */
 	NAME_BYTES = 128,     /* Xen's own limit */
+	STUB_BYTES = 4096,    /* of each CPU */
+	MAX_CPUS = 4095,
 };
+
+/* Xen's image and what belongs to it have so much of addresses, aligned. */
+#define IMAGE_SPAN (1ull << 30)
 
 int vprof_xensyms_open(struct vprof_error *err)
 {
@@ -50,6 +56,7 @@ struct reader {
 	struct vprof_new_symbol waiting[MAX_SAME];
 	char names[MAX_SAME][NAME_BYTES];
 	unsigned int nr_waiting;
+	bool has_code;
 	uint64_t address;
 };
 
@@ -80,6 +87,7 @@ static void wait_for_end(struct reader *reader,
 					    : VPROF_SYMBOL_GLOBAL,
 	};
 	reader->nr_waiting++;
+	reader->has_code = true;
 }
 
 /* "ffff82d040204010 t common/domain.c#name": the file is part of the name. */
@@ -101,6 +109,25 @@ static int take_line(void *data, char *line)
 	return ret;
 }
 
+/*
+ * Where guests' system calls enter Xen: code made at run time, a page for each
+ * CPU below the end of its image's addresses (alloc_stub_page() in smpboot.c).
+ */
+static int add_stubs(struct reader *reader)
+{
+	uint64_t end = (reader->address | (IMAGE_SPAN - 1)) + 1;
+	const struct vprof_new_symbol stubs = {
+		.name = "(entry stubs)",
+		.offset = end - (uint64_t)MAX_CPUS * STUB_BYTES,
+		.limit = end,
+		.rank = VPROF_SYMBOL_LOCAL,
+	};
+
+	if (!reader->has_code || stubs.offset <= reader->address)
+		return 0;
+	return vprof_symbols_add(reader->symbols, &stubs);
+}
+
 int vprof_xensyms_read(int fd, struct vprof_symbols *symbols)
 {
 	struct reader *reader = calloc(1, sizeof(*reader));
@@ -110,6 +137,8 @@ int vprof_xensyms_read(int fd, struct vprof_symbols *symbols)
 		return -ENOMEM;
 	reader->symbols = symbols;
 	ret = vprof_lines_read(fd, MAX_BYTES, take_line, reader);
+	if (!ret)
+		ret = add_stubs(reader);
 	free(reader);
 	return ret;
 }

@@ -13,7 +13,7 @@
 enum {
 	MAX_WAIT = 64, /* slices between two looks, at most */
 	MISSES_WORTH_A_LOOK = 16,
-	TIMEOUT_MS = 1000,
+	TIMEOUT_MS = 500,
 	LAST_TIMEOUT_MS = 60000, /* when there is nothing else to do */
 	PATH_LEN = 256,
 };
@@ -320,7 +320,7 @@ void vprof_guest_names_say(const struct vprof_guest_names *names,
 			ret_text, size, "%s",
 			vprof_guest_kernel_get_info(names->kernel)->names_from);
 	else if (names->why.code)
-		snprintf(ret_text, size, "nothing: %s", names->why.text);
+		snprintf(ret_text, size, "nothing: see below");
 }
 
 void vprof_guest_names_destroy(struct vprof_guest_names *names)

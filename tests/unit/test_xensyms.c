@@ -35,7 +35,8 @@ static const struct {
 	{ 0xffff82d0402012e0, "lstar_enter" },
 	{ 0xffff82d04040001f, "_einittext" },
 	{ 0xffff82d040400020, NULL },
-	{ 0xffff82d07fffe080, NULL }, /* an entry stub */
+	{ 0xffff82d07fffe080, "(entry stubs)" },
+	{ 0xffff82d080000000, NULL },
 	{ 0xffff82d080000000, NULL },
 	{ 0x1000, NULL },
 	{ 0xffff82d03fffffff, NULL },
