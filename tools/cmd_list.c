@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprof-list: which events, domains and sources there are here. */
 #include "command.h"
+#include "escape.h"
 #include "option.h"
 
 #include <vprof/capture.h>
@@ -10,6 +11,7 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What follows the kind on the command line, or NULL. */
@@ -60,9 +62,16 @@ static int list_events(struct listing *listing)
 
 static int print_domain(void *data, const struct vprof_domain_info *info)
 {
+	/* Whoever owns a guest may have named it. */
+	char *name = escape_for_terminal(info->name);
+	char *about = escape_for_terminal(info->about);
+
 	(void)data;
-	printf("%-12s %-8s %4" PRIu64 "  %s; names from %s\n", info->name,
-	       info->kind, info->id, info->about, info->names_from);
+	printf("%-12s %-8s %4" PRIu64 "  %s%s%s\n", name ? name : "?",
+	       info->kind, info->id, about ? about : "?",
+	       *info->names_from ? "; names from " : "", info->names_from);
+	free(name);
+	free(about);
 	return 0;
 }
 
