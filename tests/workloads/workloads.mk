@@ -49,4 +49,4 @@ $(OUT)/mangled-cxx: $(HERE)/mangled.cc $(HERE)/burn.h
 
 $(OUT)/mangled-rust: $(HERE)/mangled.rs
 	@mkdir -p $(@D)
-	@env -u MAKEFLAGS $(RUSTC) --crate-name mangled -O -g -C symbol-mangling-version=v0 $< -o $@
+	@env -u MAKEFLAGS -u MFLAGS $(RUSTC) --crate-name mangled -O -g -C symbol-mangling-version=v0 $< -o $@
