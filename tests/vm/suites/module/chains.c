@@ -6,6 +6,8 @@
 #define _GNU_SOURCE
 #include "session.h"
 
+#include <time.h>
+#include <stdbool.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -108,6 +110,25 @@ static pid_t run(const char *program, bool in_kernel)
 	_exit(127);
 }
 
+/* Until it runs, and not only is being loaded; false: it has ended. */
+static bool wait_until_busy(pid_t pid)
+{
+	struct timespec used = {};
+	clockid_t clock;
+	int i, status;
+
+	for (i = 0; i < 1200; i++) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return false;
+		if (!clock_getcpuclockid(pid, &clock) &&
+		    !clock_gettime(clock, &used) &&
+		    (used.tv_sec || used.tv_nsec > 100000000))
+			break;
+		usleep(50000);
+	}
+	return true;
+}
+
 static void survey_program(const char *program, bool in_kernel)
 {
 	const char *where = in_kernel ? "kernel" : "user";
@@ -118,8 +139,7 @@ static void survey_program(const char *program, bool in_kernel)
 
 	find_entry(&survey);
 	survey.pid = run(program, in_kernel);
-	usleep(200000);
-	if (waitpid(survey.pid, &status, WNOHANG) == survey.pid) {
+	if (!wait_until_busy(survey.pid)) {
 		skip(program, "this kernel does not run it");
 		return;
 	}
@@ -129,7 +149,7 @@ static void survey_program(const char *program, bool in_kernel)
 	session_add_host(&session, 16384);
 	session_map(&session);
 	session_start(&session);
-	for (i = 0; i < 10; i++) {
+	for (i = 0; i < 10 || (i < 300 && survey.nr <= 10); i++) {
 		usleep(100000);
 		session_drain(&session, &tally, look, &survey);
 	}
