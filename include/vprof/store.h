@@ -188,6 +188,7 @@ int vprof_store_name_places(struct vprof_store *store,
  * @image: id
  * @find: the symbol that covers @offset, or -ENOENT; NULL: there are none
  * @why: why there are none, and what to give
+ * @may_come: there are none yet: what has no name now is asked for again
  */
 struct vprof_store_names {
 	int64_t image;
@@ -195,6 +196,7 @@ struct vprof_store_names {
 		    struct vprof_symbol *ret_symbol);
 	void *data;
 	const char *why;
+	bool may_come;
 };
 
 /** vprof_store_name_image - vprof_store_name_places() for who has the names */

@@ -261,6 +261,7 @@ int vprof_guest_names_write(struct vprof_guest_names *names,
 		return ret;
 	row.image = names->unknown;
 	row.find = names->kernel ? find_by_address : NULL;
+	row.may_come = !names->kernel;
 	row.why = names->why.code ? names->why.text
 				  : "not looked at when it was sampled";
 	return vprof_store_name_image(store, &row);

@@ -106,7 +106,7 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 	ret = explain_image(store, names->image, names->find ? "" : names->why);
 	for (size_t i = 0; !ret && i < list->nr_items; i++) {
 		item = &list->items[i];
-		if (item->image != names->image)
+		if (item->image != names->image || names->may_come)
 			continue;
 		item->symbol = 0;
 		if (!names->find ||

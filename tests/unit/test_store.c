@@ -612,6 +612,32 @@ START_TEST(image_without_names_keeps_the_reason)
 }
 END_TEST
 
+START_TEST(names_that_may_come_are_asked_for_again)
+{
+	const struct vprof_profile *profile;
+	struct vprof_query *query;
+	struct recording r;
+	int nr_asked = 0;
+	struct vprof_store_names names = { .why = "not found yet",
+					   .may_come = true };
+
+	begin(&r, &plain);
+	names.image = r.image;
+	ck_assert_int_eq(write_slice(&r, 0, 5), 0);
+	ck_assert_int_eq(vprof_store_name_image(r.store, &names), 0);
+	names = (struct vprof_store_names){ .image = r.image,
+					    .find = find_name,
+					    .data = &nr_asked };
+	ck_assert_int_eq(vprof_store_name_image(r.store, &names), 0);
+	ck_assert_int_eq(nr_asked, 5);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	query = ask(&profile);
+	ck_assert_str_eq(profile->events[0].lines[0].symbol, "low");
+	ck_assert_uint_eq(profile->nr_unnamed, 0);
+	vprof_query_free(query);
+}
+END_TEST
+
 START_TEST(chains_share_their_outer_part)
 {
 	struct vprof_store_frame frames[100] = { 0 };
@@ -685,6 +711,7 @@ int main(void)
 		full_disk_keeps_what_was_committed,
 		places_are_asked_for_their_names_once,
 		image_without_names_keeps_the_reason,
+		names_that_may_come_are_asked_for_again,
 		chains_share_their_outer_part,
 		pairs_keep_their_numbers,
 	};
