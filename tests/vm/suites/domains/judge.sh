@@ -94,7 +94,7 @@ judge_kvm_capture() {
 		and any(.symbol == "kvm_emulate_cpuid" or .symbol == "svm_vcpu_run"
 			or .symbol == "vcpu_enter_guest" or .symbol == "kvm_cpuid")'
 	check "$1: and says why g2's have none" holds "$1" \
-		'any(.unnamed[]; .why | test("memory of"))'
+		'any(.unnamed[]; .why | test("memory that looks like a guest"))'
 }
 
 judge_kvm() {
