@@ -167,6 +167,16 @@ int vprof_capture_get_accounts(struct vprof_capture *capture,
 			       struct vprof_accounts *ret_accounts);
 
 /**
+ * vprof_capture_get_cpu_accounts - the host's accounts of one event on one CPU
+ *
+ * Return: 0, -ENOENT no such event or CPU. A perf_event capture with guests has
+ * theirs in it too.
+ */
+int vprof_capture_get_cpu_accounts(struct vprof_capture *capture,
+				   unsigned int event, unsigned int cpu,
+				   struct vprof_accounts *ret_accounts);
+
+/**
  * vprof_capture_add_guest - from now on its samples carry a number of its own
  * @id: KVM: tgid of its VMM; Xen: domid
  *

@@ -168,6 +168,14 @@ int vprof_capture_get_accounts(struct vprof_capture *capture,
 	return capture->ops->get_accounts(capture, domain, event, ret_accounts);
 }
 
+int vprof_capture_get_cpu_accounts(struct vprof_capture *capture,
+				   unsigned int event, unsigned int cpu,
+				   struct vprof_accounts *ret_accounts)
+{
+	return capture->ops->get_cpu_accounts(capture, event, cpu,
+					      ret_accounts);
+}
+
 int vprof_capture_add_guest(struct vprof_capture *capture, uint64_t id,
 			    struct vprof_error *err)
 {

@@ -30,6 +30,9 @@ struct vprof_capture_ops {
 	int (*get_accounts)(struct vprof_capture *capture, unsigned int domain,
 			    unsigned int event,
 			    struct vprof_accounts *ret_accounts);
+	int (*get_cpu_accounts)(struct vprof_capture *capture,
+				unsigned int event, unsigned int cpu,
+				struct vprof_accounts *ret_accounts);
 	/* NULL where info->guests is always NONE */
 	int (*add_guest)(struct vprof_capture *capture, uint64_t id,
 			 struct vprof_error *err);

@@ -454,6 +454,18 @@ static int get_accounts_kmod(struct vprof_capture *base, unsigned int domain,
 	return 0;
 }
 
+static int get_cpu_accounts_kmod(struct vprof_capture *base, unsigned int event,
+				 unsigned int cpu,
+				 struct vprof_accounts *ret_accounts)
+{
+	struct kmod_capture *capture = to_kmod(base);
+
+	if (event >= capture->nr_events || cpu == ALL)
+		return -ENOENT;
+	return vprof_kmod_buffer_get_accounts(
+		capture->host, event, cpu, capture->is_stopped, ret_accounts);
+}
+
 const struct vprof_capture_ops vprof_capture_kmod_ops = {
 	.name = "kmod",
 	.open = open_kmod,
@@ -463,6 +475,7 @@ const struct vprof_capture_ops vprof_capture_kmod_ops = {
 	.mark = mark_kmod,
 	.read = read_kmod,
 	.get_accounts = get_accounts_kmod,
+	.get_cpu_accounts = get_cpu_accounts_kmod,
 	.add_guest = add_guest_kmod,
 	.remove_guest = remove_guest_kmod,
 };

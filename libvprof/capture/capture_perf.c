@@ -179,7 +179,8 @@ static ssize_t read_perf(struct vprof_capture *base,
 /* The kernel's own count of what it could not write is exact for each event; a
  * PERF_RECORD_LOST only comes when there is room again, for any of them. */
 static void add_lost_counts(const struct vprof_perf_set *set,
-			    unsigned int event, struct vprof_accounts *accounts)
+			    unsigned int event, unsigned int cpu,
+			    struct vprof_accounts *accounts)
 {
 	const struct vprof_perf_counter *counter;
 	struct vprof_perf_counts counts;
@@ -188,6 +189,7 @@ static void add_lost_counts(const struct vprof_perf_set *set,
 	for (size_t i = 0; i < set->nr_counters; i++) {
 		counter = &set->counters[i];
 		if ((event == ALL || counter->event == event) &&
+		    (cpu == ALL || set->rings[counter->ring].cpu == cpu) &&
 		    !vprof_perf_counter_read(set, counter, &counts))
 			accounts->lost[VPROF_LOSS_FULL] += counts.lost;
 	}
@@ -201,27 +203,37 @@ static void add_ring(const struct vprof_perf_ring *ring, unsigned int event,
 		accounts->lost[i] += ring->lost[event][i];
 }
 
-static int get_accounts_perf(struct vprof_capture *base, unsigned int domain,
-			     unsigned int event,
-			     struct vprof_accounts *ret_accounts)
+static int get_cpu_accounts_perf(struct vprof_capture *base, unsigned int event,
+				 unsigned int cpu,
+				 struct vprof_accounts *ret_accounts)
 {
 	struct vprof_perf_set *set = &to_perf(base)->set;
 	struct vprof_accounts accounts = { 0 };
 
 	if (event != ALL && event >= set->nr_events)
 		return -ENOENT;
-	/* Without guests there is no question whose a loss is. */
-	if (domain != ALL && (domain || base->info.guests))
-		return -EOPNOTSUPP;
-	for (unsigned int i = 0; i < set->nr_rings; i++)
+	for (unsigned int i = 0; i < set->nr_rings; i++) {
+		if (cpu != ALL && set->rings[i].cpu != cpu)
+			continue;
 		for (unsigned int j = 0; j < set->nr_events; j++)
 			if (event == ALL || event == j)
 				add_ring(&set->rings[i], j, &accounts);
+	}
 	if (set->has_lost_counts)
-		add_lost_counts(set, event, &accounts);
+		add_lost_counts(set, event, cpu, &accounts);
 	vprof_accounts_settle(&accounts);
 	*ret_accounts = accounts;
 	return 0;
+}
+
+static int get_accounts_perf(struct vprof_capture *base, unsigned int domain,
+			     unsigned int event,
+			     struct vprof_accounts *ret_accounts)
+{
+	/* Without guests there is no question whose a loss is. */
+	if (domain != ALL && (domain || base->info.guests))
+		return -EOPNOTSUPP;
+	return get_cpu_accounts_perf(base, event, ALL, ret_accounts);
 }
 
 /* All guests share the rings: their samples carry their ids. */
@@ -251,6 +263,7 @@ const struct vprof_capture_ops vprof_capture_perf_ops = {
 	.mark = mark_perf,
 	.read = read_perf,
 	.get_accounts = get_accounts_perf,
+	.get_cpu_accounts = get_cpu_accounts_perf,
 	.add_guest = add_guest_perf,
 	.remove_guest = remove_guest_perf,
 };

@@ -80,7 +80,7 @@ static bool check_cpu(struct vprof_capture *capture, unsigned int event,
 	struct vprof_accounts accounts;
 	uint64_t lost;
 
-	if (vprof_capture_get_accounts(capture, event, cpu, &accounts))
+	if (vprof_capture_get_cpu_accounts(capture, event, cpu, &accounts))
 		errx(1, "no accounts of %s on CPU %u", name, cpu);
 	lost = sum(accounts.lost, VPROF_NR_LOSSES);
 	printf("event %s cpu %u: %llu taken, %llu delivered, %llu lost\n", name,
