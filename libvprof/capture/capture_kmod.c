@@ -3,7 +3,6 @@
 #include "capture/capture.h"
 #include "capture/kmod_device.h"
 #include "capture/kmod_buffer.h"
-#include "base/log.h"
 #include "base/perf_open.h"
 
 #include <errno.h>
@@ -11,13 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
 	HOST_LANE_BYTES = 256 * 1024,
 	GUEST_LANE_BYTES = 64 * 1024,
-	/* one for each vCPU, not for each CPU of the host */
+	/* one for all vCPUs, not one for each CPU of the host */
 	XEN_LANE_BYTES = 256 * 1024,
 	ALL = VPROF_CAPTURE_ALL,
 };

@@ -3,33 +3,19 @@
 #include "capture/guest_access.h"
 
 #include <stdio.h>
-#include <string.h>
+
+#include "base/small_file.h"
 
 enum { PATH_LEN = 512, VALUE_LEN = 16 };
-
-/* The first word of a file; "" where there is no such file. */
-static void read_word(const char *root, const char *path, char *ret_word)
-{
-	char whole[PATH_LEN];
-	FILE *file;
-
-	*ret_word = '\0';
-	snprintf(whole, sizeof(whole), "%s%s", root, path);
-	file = fopen(whole, "re");
-	if (!file)
-		return;
-	if (fscanf(file, "%15s", ret_word) != 1)
-		*ret_word = '\0';
-	fclose(file);
-}
 
 /* Linux 6.19 and later: guests have the counters for themselves while they run. */
 static bool is_pmu_mediated(const char *root)
 {
-	char value[VALUE_LEN];
+	char path[PATH_LEN], value[VALUE_LEN];
 
-	read_word(root, "/sys/module/kvm/parameters/enable_mediated_pmu",
-		  value);
+	snprintf(path, sizeof(path),
+		 "%s/sys/module/kvm/parameters/enable_mediated_pmu", root);
+	vprof_read_line(path, value, sizeof(value));
 	return *value == 'Y' || *value == '1';
 }
 

@@ -2,6 +2,7 @@
 /* What could take samples here, and why not: vprof-list sources. */
 #include "capture/kmod_device.h"
 #include "base/perf_open.h"
+#include "base/small_file.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -80,26 +81,12 @@ static void probe_kmod_perf(struct vprof_source_info *info)
 	describe_kmod(&module, "perf", info);
 }
 
-static bool is_dom0(void)
-{
-	char capabilities[TEXT_LEN] = "";
-	FILE *file;
-
-	file = fopen("/proc/xen/capabilities", "re");
-	if (!file)
-		return false;
-	if (!fgets(capabilities, sizeof(capabilities), file))
-		capabilities[0] = '\0';
-	fclose(file);
-	return strstr(capabilities, "control_d") != NULL;
-}
-
 static void probe_xenoprof(struct vprof_source_info *info)
 {
 	struct vprof_info module;
 	int fd;
 
-	if (!is_dom0()) {
+	if (!vprof_is_xen_dom0()) {
 		say(info, false, "not a Xen dom0");
 		return;
 	}
@@ -119,8 +106,8 @@ static void probe_xenoprof(struct vprof_source_info *info)
 static void probe_xenpmu(struct vprof_source_info *info)
 {
 	say(info, false,
-	    is_dom0() ? "this version of vprof cannot use it yet"
-		      : "not a Xen dom0");
+	    vprof_is_xen_dom0() ? "this version of vprof cannot use it yet"
+				: "not a Xen dom0");
 }
 
 static void probe_perf_event(struct vprof_source_info *info)

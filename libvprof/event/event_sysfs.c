@@ -2,6 +2,8 @@
 /* Events in the kernel's own form: "PMU/event=0x3c,umask=1/", by sysfs. */
 #include "event/event.h"
 
+#include "base/small_file.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,23 +23,13 @@ static int read_line(const char *pmu, const char *folder, const char *name,
 		     char *ret_line, size_t size)
 {
 	char path[PATH_MAX_LEN];
-	FILE *file;
-	int ret = 0;
 
 	/* a name is one component: never a way out of the folder */
 	if (strchr(name, '/') || name[0] == '.' || strchr(pmu, '/') ||
 	    pmu[0] == '.')
 		return -ENOENT;
 	snprintf(path, sizeof(path), DEVICES "/%s/%s/%s", pmu, folder, name);
-	file = fopen(path, "re");
-	if (!file)
-		return -ENOENT;
-	if (!fgets(ret_line, (int)size, file))
-		ret = -ENOENT;
-	else
-		ret_line[strcspn(ret_line, "\n")] = '\0';
-	fclose(file);
-	return ret;
+	return vprof_read_line(path, ret_line, size) ? 0 : -ENOENT;
 }
 
 static uint64_t *find_word(struct vprof_event_spec *spec, const char *name)

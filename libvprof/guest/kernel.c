@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "image/symbols.h"
 
 struct vprof_guest_kernel *
@@ -180,18 +181,11 @@ static bool covers(const struct vprof_guest_image *image, uint64_t address)
 static const struct vprof_guest_image *
 find_by_address(const struct vprof_guest_kernel *kernel, uint64_t address)
 {
-	size_t low = 1;
-	size_t high = kernel->nr_images;
+	const struct vprof_guest_image *modules = kernel->images + 1;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (kernel->images[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return &kernel->images[low - 1];
+	return &kernel->images[vprof_sorted_count_upto(
+		VPROF_SORTED_BY(modules, kernel->nr_images - 1, start),
+		address)];
 }
 
 int vprof_guest_kernel_resolve(const struct vprof_guest_kernel *kernel,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
+#include "base/sorted.h"
 
 enum {
 	MAX_SYMBOLS = 4 << 20,
@@ -402,19 +403,13 @@ int vprof_kallsyms_for_each(
 int vprof_kallsyms_find(const struct vprof_kallsyms *kallsyms, uint64_t address,
 			struct vprof_kallsym *ret_symbol)
 {
-	size_t low = 0;
-	size_t high = kallsyms->nr_entries;
+	size_t nr = vprof_sorted_count_upto(
+		VPROF_SORTED_BY(kallsyms->entries, kallsyms->nr_entries,
+				address),
+		address);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (kallsyms->entries[middle].address <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!nr)
 		return -ENOENT;
-	*ret_symbol = symbol_of(kallsyms, &kallsyms->entries[low - 1]);
+	*ret_symbol = symbol_of(kallsyms, &kallsyms->entries[nr - 1]);
 	return 0;
 }

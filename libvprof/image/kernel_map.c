@@ -16,6 +16,7 @@
 #include "image/image.h"
 #include "image/kallsyms.h"
 #include "base/lines.h"
+#include "base/sorted.h"
 
 enum {
 	MAX_MODULES = 4096,
@@ -230,20 +231,12 @@ static bool read_modules_if_due(struct vprof_kernel_map *map)
  */
 static struct module *find_module(struct vprof_kernel_map *map, uint64_t ip)
 {
-	size_t low = 0;
-	size_t high = map->nr_modules;
+	size_t nr = vprof_sorted_count_upto(
+		VPROF_SORTED_BY(map->modules, map->nr_modules, start), ip);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (map->modules[middle].start <= ip)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || ip >= map->modules[low - 1].end)
+	if (!nr || ip >= map->modules[nr - 1].end)
 		return NULL;
-	return &map->modules[low - 1];
+	return &map->modules[nr - 1];
 }
 
 static int find(struct vprof_kernel_map *map, uint64_t ip,

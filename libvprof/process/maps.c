@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "image/image.h"
 
 /* Sorted by start, never overlapping. */
@@ -80,18 +81,8 @@ static struct vprof_maps *copy_maps(const struct vprof_maps *maps)
 /* The first mapping that ends past @address. */
 static size_t lower_bound(const struct vprof_maps *maps, uint64_t address)
 {
-	size_t low = 0;
-	size_t high = maps->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (maps->at[middle].end > address)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	return vprof_sorted_count_upto(VPROF_SORTED_BY(maps->at, maps->nr, end),
+				       address);
 }
 
 static bool is_same_place(const struct vprof_mapping *a,

@@ -4,6 +4,7 @@
 
 #include "capture/capture.h"
 #include "base/log.h"
+#include "base/small_file.h"
 #include "record/domain_table.h"
 #include "record/sample_counter.h"
 #include "record/slice_writer.h"
@@ -26,10 +27,6 @@ enum {
 	/* Buffers that fill up sooner invite to read sooner. */
 	MAX_READ_NS = NS_PER_S / 2,
 };
-
-/* A process's tag before it has a number in the store: negative as an int64_t. */
-#define TAG_INSIDE (UINT64_MAX - 1)
-#define TAG_OUTSIDE UINT64_MAX
 
 struct vprof_recorder {
 	struct vprof_capture *capture;
@@ -277,29 +274,17 @@ static int open_parts(struct vprof_recorder *recorder,
 				  &recorder->store, err);
 }
 
-static bool read_line(const char *path, char *ret_line, size_t size)
-{
-	FILE *file = fopen(path, "re");
-	bool has_line = file && fgets(ret_line, (int)size, file);
-
-	if (file)
-		fclose(file);
-	if (has_line)
-		ret_line[strcspn(ret_line, "\n")] = '\0';
-	return has_line;
-}
-
 /* "Xen 4.17", where Linux is Xen's first domain; its guests are not asked. */
 static void read_hypervisor(char *ret_text, size_t size)
 {
-	char major[8], minor[8], capabilities[64];
+	char major[8], minor[8];
 
 	*ret_text = '\0';
-	if (read_line("/proc/xen/capabilities", capabilities,
-		      sizeof(capabilities)) &&
-	    strstr(capabilities, "control_d") &&
-	    read_line("/sys/hypervisor/version/major", major, sizeof(major)) &&
-	    read_line("/sys/hypervisor/version/minor", minor, sizeof(minor)))
+	if (vprof_is_xen_dom0() &&
+	    vprof_read_line("/sys/hypervisor/version/major", major,
+			    sizeof(major)) &&
+	    vprof_read_line("/sys/hypervisor/version/minor", minor,
+			    sizeof(minor)))
 		snprintf(ret_text, size, "Xen %s.%s", major, minor);
 }
 
