@@ -25,6 +25,16 @@ static void clear(struct vprof_recorded_domain *domain)
 	memset(domain, 0, sizeof(*domain));
 }
 
+/* The first guest behind @index, and where it is; NULL: there is none. */
+static struct vprof_recorded_domain *
+next_guest(const struct vprof_domain_table *table, size_t *index)
+{
+	while (++*index < table->nr_domains)
+		if (!vprof_recorded_domain_is_free(table->domains[*index]))
+			return table->domains[*index];
+	return NULL;
+}
+
 /* A free entry, or one more. */
 static int make_entry(struct vprof_domain_table *table)
 {
@@ -52,12 +62,9 @@ static int find_by_id(const struct vprof_domain_table *table, uint64_t id)
 {
 	const struct vprof_recorded_domain *domain;
 
-	for (size_t i = 1; i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (!vprof_recorded_domain_is_free(domain) &&
-		    !domain->is_gone && domain->info.id == id)
+	for (size_t i = 0; (domain = next_guest(table, &i));)
+		if (!domain->is_gone && domain->info.id == id)
 			return (int)i;
-	}
 	return -ENOENT;
 }
 
@@ -159,77 +166,70 @@ static const char *find_map(const struct vprof_domain_table *table,
 	return NULL;
 }
 
-/* Return: 1 when the row has more to say than before. */
-static int look_for_kernel(struct vprof_domain_table *table,
-			   struct vprof_recorded_domain *domain)
+/* Where its names come from may be another place than before. */
+static int write_guest(struct vprof_domain_table *table,
+		       struct vprof_recorded_domain *guest)
 {
-	struct vprof_domain_info *info = &domain->info;
-	int ret;
+	vprof_guest_names_say(&guest->names, guest->info.names_from,
+			      sizeof(guest->info.names_from));
+	return write_domain(table, guest);
+}
 
-	if (domain->is_gone)
-		return 0;
-	domain->names.map = find_map(table, info);
-	ret = vprof_guest_names_look(&domain->names, table->store, info);
+static int name_guest(struct vprof_domain_table *table,
+		      struct vprof_recorded_domain *guest)
+{
+	int ret = 0;
+
+	find_out(guest);
+	if (!guest->is_gone) {
+		guest->names.map = find_map(table, &guest->info);
+		ret = vprof_guest_names_look(&guest->names, table->store,
+					     &guest->info);
+	}
 	if (ret > 0)
-		vprof_guest_names_say(&domain->names, info->names_from,
-				      sizeof(info->names_from));
-	return ret;
+		return write_guest(table, guest);
+	return ret || guest->store_id ? ret : write_domain(table, guest);
 }
 
 int vprof_domain_table_name(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
+	struct vprof_recorded_domain *host = table->domains[0], *guest;
 	int ret = 0;
 
-	for (size_t i = 0; ret >= 0 && i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (vprof_recorded_domain_is_free(domain))
-			continue;
-		find_out(domain);
-		if (i)
-			ret = look_for_kernel(table, domain);
-		if (ret > 0 || (!ret && !domain->store_id))
-			ret = write_domain(table, domain);
-	}
-	return ret < 0 ? ret : 0;
+	if (!host->store_id)
+		ret = write_domain(table, host);
+	for (size_t i = 0; !ret && (guest = next_guest(table, &i));)
+		ret = name_guest(table, guest);
+	return ret;
 }
 
 int vprof_domain_table_look_longer(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
+	struct vprof_recorded_domain *guest;
 	int ret = 0;
 
-	for (size_t i = 1; ret >= 0 && i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (vprof_recorded_domain_is_free(domain) || domain->is_gone ||
-		    !domain->store_id)
+	for (size_t i = 0; ret >= 0 && (guest = next_guest(table, &i));) {
+		if (guest->is_gone || !guest->store_id)
 			continue;
-		ret = vprof_guest_names_look_longer(
-			&domain->names, table->store, &domain->info);
-		if (ret <= 0)
-			continue;
-		vprof_guest_names_say(&domain->names, domain->info.names_from,
-				      sizeof(domain->info.names_from));
-		ret = write_domain(table, domain);
+		ret = vprof_guest_names_look_longer(&guest->names, table->store,
+						    &guest->info);
+		if (ret > 0)
+			ret = write_guest(table, guest);
 	}
-	return ret < 0 ? ret : 0;
+	return ret;
 }
 
 int vprof_domain_table_name_places(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
+	struct vprof_recorded_domain *guest;
 	int ret = 0;
 
-	for (size_t i = 1; !ret && i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (vprof_recorded_domain_is_free(domain) || !domain->store_id)
+	for (size_t i = 0; !ret && (guest = next_guest(table, &i));) {
+		if (!guest->store_id)
 			continue;
-		ret = vprof_guest_names_write(&domain->names, table->store);
-		if (ret || domain->names.kernel)
-			continue;
-		vprof_guest_names_say(&domain->names, domain->info.names_from,
-				      sizeof(domain->info.names_from));
-		ret = write_domain(table, domain);
+		ret = vprof_guest_names_write(&guest->names, table->store);
+		if (!ret && !guest->names.kernel)
+			ret = write_guest(table, guest);
 	}
 	return ret;
 }
@@ -259,14 +259,20 @@ static int number_domain(struct vprof_domain_table *table, uint16_t index)
 	return 0;
 }
 
+/* Of the same id. */
+static bool is_same(const struct vprof_domain_info *a,
+		    const struct vprof_domain_info *b)
+{
+	return a->start == b->start && !strcmp(a->uuid, b->uuid);
+}
+
 static bool still_exists(const struct vprof_recorded_domain *domain)
 {
 	struct vprof_domain_info info;
 
 	return domain->is_known &&
 	       !vprof_domain_find(domain->info.kind, domain->info.id, &info) &&
-	       info.start == domain->info.start &&
-	       !strcmp(info.uuid, domain->info.uuid);
+	       is_same(&info, &domain->info);
 }
 
 /* Read to its end, and in the store. */
@@ -290,59 +296,76 @@ static int add_listed(void *data, const struct vprof_domain_info *info)
 	if (strcmp(info->kind,
 		   guest_kinds[vprof_domain_table_get_guests(table)]))
 		return 0;
-	if (find_by_id(table, info->id) > 0)
+	index = find_by_id(table, info->id);
+	if (index > 0) {
+		domain = table->domains[index];
+		domain->is_listed = domain->is_known &&
+				    is_same(info, &domain->info);
 		return 0;
+	}
 	index = add_unknown(table, info->id);
 	if (index < 0)
 		return index;
 	domain = table->domains[index];
 	domain->info = *info;
 	domain->is_known = true;
+	domain->is_listed = true;
 	return 0;
+}
+
+/* Xen's are asked for all at once; KVM's make themselves known by a sample. */
+static void look_who_is_gone(struct vprof_domain_table *table)
+{
+	bool lists = vprof_domain_table_get_guests(table) == VPROF_GUEST_XEN;
+	struct vprof_recorded_domain *guest;
+
+	for (size_t i = 0; (guest = next_guest(table, &i));)
+		guest->is_listed = false;
+	if (lists)
+		vprof_domain_for_each(add_listed, table);
+	for (size_t i = 0; (guest = next_guest(table, &i));)
+		guest->is_gone = lists ? !guest->is_listed
+				       : !still_exists(guest);
 }
 
 static void forget_gone(struct vprof_domain_table *table)
 {
+	struct vprof_recorded_domain *guest;
 	bool has_room = false;
 
-	for (size_t i = 1; i < table->nr_domains; i++) {
-		if (vprof_recorded_domain_is_free(table->domains[i]) ||
-		    !table->domains[i]->is_gone)
+	for (size_t i = 0; (guest = next_guest(table, &i));) {
+		if (!guest->is_gone)
 			continue;
-		forget(table, table->domains[i]);
+		forget(table, guest);
 		has_room = true;
 	}
-	for (size_t i = 1; has_room && i < table->nr_domains; i++)
-		table->domains[i]->is_refused = false;
+	for (size_t i = 0; has_room && (guest = next_guest(table, &i));)
+		guest->is_refused = false;
 }
 
 static void number_new(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
+	struct vprof_recorded_domain *guest;
 
-	for (size_t i = 1; i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (!vprof_recorded_domain_is_free(domain) &&
-		    !domain->is_gone && !domain->number && !domain->is_refused)
-			domain->is_refused =
-				number_domain(table, (uint16_t)i) != 0;
-	}
+	for (size_t i = 0; (guest = next_guest(table, &i));)
+		if (!guest->is_gone && !guest->number && !guest->is_refused)
+			guest->is_refused = number_domain(table, (uint16_t)i) !=
+					    0;
 }
 
 /* One that has a buffer is forgotten a slice later: that is read first. */
 static void remove_gone(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
+	struct vprof_recorded_domain *guest;
 
-	for (size_t i = 1; i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (vprof_recorded_domain_is_free(domain) || !domain->is_gone)
+	for (size_t i = 0; (guest = next_guest(table, &i));) {
+		if (!guest->is_gone)
 			continue;
-		if (domain->number)
+		if (guest->number)
 			vprof_capture_remove_guest(table->capture,
-						   domain->number);
+						   guest->number);
 		else
-			forget(table, domain);
+			forget(table, guest);
 	}
 }
 
@@ -352,17 +375,8 @@ static void remove_gone(struct vprof_domain_table *table)
  */
 void vprof_domain_table_update(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *domain;
-
 	forget_gone(table);
-	/* KVM's make themselves known by their first sample. */
-	if (vprof_domain_table_get_guests(table) == VPROF_GUEST_XEN)
-		vprof_domain_for_each(add_listed, table);
-	for (size_t i = 1; i < table->nr_domains; i++) {
-		domain = table->domains[i];
-		if (!vprof_recorded_domain_is_free(domain))
-			domain->is_gone = !still_exists(domain);
-	}
+	look_who_is_gone(table);
 	number_new(table);
 	remove_gone(table);
 }

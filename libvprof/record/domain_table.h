@@ -33,6 +33,7 @@ struct vprof_account_pair {
  * @store_id: 0: not written yet
  * @number: the capture's; 0: it has none
  * @is_known: @info says more than an id
+ * @is_listed: it was among those listed last
  * @is_gone: it exists no more; what is left of it is being read
  * @is_refused: the capture had no number for it
  * @names: of a guest's code
@@ -43,6 +44,7 @@ struct vprof_recorded_domain {
 	int64_t store_id;
 	unsigned int number;
 	bool is_known;
+	bool is_listed;
 	bool is_gone;
 	bool is_refused;
 	struct vprof_guest_names names;

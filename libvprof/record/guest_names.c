@@ -144,7 +144,6 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 
 /* ---- the kernel ----------------------------------------------------------- */
 
-/* Guests are of two kinds. */
 static int open_memory(const struct vprof_domain_info *domain,
 		       struct vprof_guest_memory **ret_memory,
 		       struct vprof_error *err)

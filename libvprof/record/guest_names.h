@@ -23,7 +23,9 @@ struct vprof_named_image {
  * @map: its owner's: take the names from this file; NULL: from memory
  * @user, @unknown: user code; kernel code while there is no @kernel; 0: none
  * @nr_misses: kernel samples that @kernel does not explain
- * @next_try: slices to wait before looking again; doubles
+ * @kernel_address: where the latest of them was
+ * @wait: slices to wait before looking again; then @next_wait, which doubles
+ * @why: why there is no @kernel; code 0: it was not looked for, or is there
  */
 struct vprof_guest_names {
 	struct vprof_guest_kernel *kernel;
