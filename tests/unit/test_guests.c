@@ -21,15 +21,26 @@ enum { MAX_WAITING = 16, MAX_NUMBERS = 4, PATH_LEN = 64 };
 
 /* ---- guests that there are ------------------------------------------------ */
 
+static const struct {
+	const char *name;
+	enum vprof_guest_kind kind;
+} kinds[] = {
+	{ "kvm", VPROF_GUEST_KVM },
+	{ "xen", VPROF_GUEST_XEN },
+};
+
+enum { NR_KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
 static struct vprof_domain_info guests[MAX_WAITING];
 static size_t nr_guests;
+static unsigned int kind_of_guests; /* in kinds */
 
 static void let_appear(uint64_t id, uint64_t start, const char *name)
 {
 	struct vprof_domain_info *info = &guests[nr_guests++];
 
 	*info = (struct vprof_domain_info){
-		.kind = "kvm",
+		.kind = kinds[kind_of_guests].name,
 		.id = id,
 		.start = start,
 	};
@@ -96,7 +107,7 @@ static int open_fake(const struct vprof_capture_options *options,
 	memset(&fake, 0, sizeof(fake));
 	fake.base.fd = eventfd(0, EFD_CLOEXEC);
 	fake.base.info.is_whole_machine = true;
-	fake.base.info.guests = VPROF_GUEST_KVM;
+	fake.base.info.guests = kinds[kind_of_guests].kind;
 	*ret_capture = &fake.base;
 	return 0;
 }
@@ -235,6 +246,7 @@ static bool begin(void)
 static void set_up(void)
 {
 	nr_guests = 0;
+	kind_of_guests = 0;
 	recorder = NULL;
 	snprintf(path, sizeof(path), "/tmp/vprof-test-guests.%d", getpid());
 	unlink(path);
@@ -302,6 +314,7 @@ static int64_t ask(const char *sql)
 
 START_TEST(guests_that_are_there_have_numbers_from_the_start)
 {
+	kind_of_guests = _i;
 	let_appear(100, 1, "a");
 	let_appear(200, 1, "b");
 	if (!begin())
@@ -319,6 +332,7 @@ END_TEST
 
 START_TEST(a_new_guest_is_known_by_its_first_sample)
 {
+	kind_of_guests = _i;
 	if (!begin())
 		return;
 	let_appear(100, 1, "a");
@@ -375,6 +389,7 @@ END_TEST
 
 START_TEST(an_id_that_is_used_again_is_another_guest)
 {
+	kind_of_guests = _i;
 	let_appear(100, 1, "a");
 	if (!begin())
 		return;
@@ -401,6 +416,7 @@ START_TEST(sums_are_exact_over_many_guests)
 	char name[16];
 	int number;
 
+	kind_of_guests = _i;
 	if (!begin())
 		return;
 	for (uint64_t id = 1; id <= 50; id++) {
@@ -490,15 +506,19 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
-	tcase_add_test(tcase,
-		       guests_that_are_there_have_numbers_from_the_start);
-	tcase_add_test(tcase, a_new_guest_is_known_by_its_first_sample);
+	tcase_add_loop_test(tcase,
+			    guests_that_are_there_have_numbers_from_the_start,
+			    0, NR_KINDS);
+	tcase_add_loop_test(tcase, a_new_guest_is_known_by_its_first_sample, 0,
+			    NR_KINDS);
 	tcase_add_test(tcase, a_guest_that_was_gone_at_once_is_told_by_its_id);
 	tcase_add_test(
 		tcase,
 		what_a_guest_leaves_is_read_before_its_number_is_anothers);
-	tcase_add_test(tcase, an_id_that_is_used_again_is_another_guest);
-	tcase_add_test(tcase, sums_are_exact_over_many_guests);
+	tcase_add_loop_test(tcase, an_id_that_is_used_again_is_another_guest, 0,
+			    NR_KINDS);
+	tcase_add_loop_test(tcase, sums_are_exact_over_many_guests, 0,
+			    NR_KINDS);
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	suite_add_tcase(suite, tcase);
