@@ -10,20 +10,6 @@ vm=${1:?which machine}
 out=${2:?which folder}
 cc=${CC:-cc}
 
-module()
-{
-	rm -rf "$out/source"
-	mkdir -p "$out/source/include"
-	cp -r "$top/Kbuild" "$top/kmod" "$out/source"
-	cp -r "$top/include/uapi" "$out/source/include"
-	"$top/tests/vm/machine" kbuild "$vm" "$out/source" \
-		W=1 KCFLAGS=-Werror modules >"$out/kbuild.log" 2>&1 || {
-		cat "$out/kbuild.log"
-		return 1
-	}
-	cp "$out/source/vprof.ko" "$out/payload"
-}
-
 programs()
 {
 	local name
@@ -57,7 +43,8 @@ path()
 
 rm -rf "$out/payload"
 mkdir -p "$out/payload"
-module
+"$top/tests/vm/module" "$vm" "$out/source"
+cp "$out/source/vprof.ko" "$out/payload"
 programs
 path 64
 path 32
