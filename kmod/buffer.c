@@ -393,6 +393,33 @@ unsigned int vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
 }
 
 /**
+ * vprof_lane_tell_period() - Say what the samples stand for, if it is new
+ * @lane: lane of this CPU
+ * @event: its index
+ * @period: events per sample
+ * @ticks: vprof_clock_ticks(), read not long ago
+ *
+ * Return: true, or false if there is no room: the sample is lost, and is
+ * accounted for.
+ */
+bool vprof_lane_tell_period(struct vprof_lane *lane, unsigned int event,
+			    u64 period, u64 ticks)
+{
+	struct vprof_account *account = &lane->accounts[event];
+	unsigned int room;
+
+	if (account->told_period == period)
+		return true;
+	room = vprof_lane_put_period(lane, event, period, ticks);
+	if (room != VPROF_HAS_ROOM) {
+		vprof_lane_lose(lane, account, room);
+		return false;
+	}
+	account->told_period = period;
+	return true;
+}
+
+/**
  * vprof_lane_tell_lost() - Put LOST records for what is not told yet
  * @lane: a lane whose producers are stopped
  * @ticks: vprof_clock_ticks()

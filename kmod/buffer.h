@@ -87,7 +87,8 @@ void vprof_lane_open(struct vprof_lane *lane, bool is_open);
 
 /*
  * NMI context: vprof_lane_put_sample, vprof_lane_put_chain,
- * vprof_lane_put_period, vprof_lane_lose, vprof_lane_lose_many.
+ * vprof_lane_put_period, vprof_lane_tell_period, vprof_lane_lose,
+ * vprof_lane_lose_many.
  */
 enum vprof_put vprof_lane_put_sample(struct vprof_lane *lane,
 				     struct vprof_account *account, u64 head,
@@ -98,6 +99,8 @@ enum vprof_put vprof_lane_put_chain(struct vprof_lane *lane,
 				    struct vprof_chain *chain);
 unsigned int vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
 				   u64 period, u64 ticks);
+bool vprof_lane_tell_period(struct vprof_lane *lane, unsigned int event,
+			    u64 period, u64 ticks);
 void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
 		     enum vprof_lost_reason reason);
 void vprof_lane_lose_many(struct vprof_lane *lane,

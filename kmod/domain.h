@@ -68,7 +68,7 @@ void vprof_domain_add_stats(struct vprof_domain_buffer *domain,
 			    unsigned int cpu, unsigned int event,
 			    struct vprof_stats *stats);
 
-/* Is a lane a CPU of ours, or a vCPU of the domain's? */
+/* Is there a lane for each CPU of ours, or one for all vCPUs of the domain's? */
 static inline bool
 vprof_domain_is_by_cpu(const struct vprof_domain_buffer *domain)
 {

@@ -52,23 +52,6 @@ static void overflow_flat(struct perf_event *event,
 		vprof_domain_invite(counter->lane);
 }
 
-static bool tell_period(struct vprof_perf_counter *counter,
-			struct vprof_lane *lane, struct vprof_account *account,
-			u64 period, u64 ticks)
-{
-	unsigned int room;
-
-	if (!counter->has_frequency || account->told_period == period)
-		return true;
-	room = vprof_lane_put_period(lane, counter->index, period, ticks);
-	if (room != VPROF_HAS_ROOM) {
-		vprof_lane_lose(lane, account, room);
-		return false;
-	}
-	account->told_period = period;
-	return true;
-}
-
 /* A sample of any kind. regs: for its chain; NULL: it has none that we know. */
 static __always_inline void put_full(struct vprof_perf_counter *counter,
 				     struct vprof_domain_lane *domain_lane,
@@ -81,7 +64,8 @@ static __always_inline void put_full(struct vprof_perf_counter *counter,
 	enum vprof_put put;
 
 	take(event, account);
-	if (!tell_period(counter, lane, account, period, ticks))
+	if (counter->has_frequency &&
+	    !vprof_lane_tell_period(lane, counter->index, period, ticks))
 		return;
 	if (counter->chain_flags) {
 		if (regs)

@@ -204,33 +204,12 @@ static u32 pid_of(const struct vprof_xenoprof_buffer *buffer,
 	return mode == XENOPROF_MODE_XEN ? VPROF_PID_UNKNOWN : pid;
 }
 
-static bool tell_period(const struct vprof_xenoprof_buffer *buffer,
-			struct vprof_xenoprof_outlet *outlet,
-			unsigned int event, u64 ticks)
-{
-	struct vprof_lane *lane = &outlet->lane->lane;
-	unsigned int room;
-
-	if (!buffer->events[event].has_frequency ||
-	    outlet->told_periods & BIT_ULL(event))
-		return true;
-	room = vprof_lane_put_period(lane, event, buffer->events[event].period,
-				     ticks);
-	if (room != VPROF_HAS_ROOM) {
-		vprof_lane_lose(lane, &lane->accounts[event], room);
-		return false;
-	}
-	outlet->told_periods |= BIT_ULL(event);
-	return true;
-}
-
 /* Returns whether the reader is to be invited. */
 static bool put(const struct vprof_xenoprof_buffer *buffer,
 		const struct vprof_xenoprof_ring *ring,
 		const struct xenoprof_log *log, u32 pid, u64 ticks)
 {
-	struct vprof_xenoprof_outlet *outlet = ring->outlet;
-	struct vprof_lane *lane = &outlet->lane->lane;
+	struct vprof_lane *lane = &ring->outlet->lane->lane;
 	unsigned int event = log->event, mode = log->mode;
 	u64 head;
 
@@ -240,7 +219,9 @@ static bool put(const struct vprof_xenoprof_buffer *buffer,
 		return false;
 	lane->accounts[event].taken++;
 	ticks = vprof_lane_ticks(lane, ticks);
-	if (!tell_period(buffer, outlet, event, ticks))
+	if (buffer->events[event].has_frequency &&
+	    !vprof_lane_tell_period(lane, event, buffer->events[event].period,
+				    ticks))
 		return false;
 	head = VPROF_HEAD_PUT(TYPE, VPROF_RECORD_SAMPLE) |
 	       VPROF_HEAD_PUT(SLOTS, 1) | VPROF_HEAD_PUT(EVENT, event) |

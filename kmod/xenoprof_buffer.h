@@ -29,7 +29,6 @@ struct vprof_xenoprof_outlet {
 	raw_spinlock_t
 		lock; /* protects the lane, and the rings that go there */
 	struct vprof_domain_lane *lane; /* or NULL: samples are dropped */
-	u64 told_periods;               /* bits of events */
 };
 
 struct vprof_xenoprof_ring {

@@ -209,9 +209,8 @@ static int add_domains(struct vprof_xenoprof_run *run,
 	int err = add_own(run, set->host, events, nr_events);
 
 	for (i = 0; i < set->nr && !err; i++) {
-		domain = set->domains[i];
-		if (domain && !domain->is_removed &&
-		    domain->uapi.kind == VPROF_DOMAIN_XEN)
+		domain = vprof_domain_set_guest_at(set, i);
+		if (domain)
 			err = add_guest(run, domain, events, nr_events);
 	}
 	return err;

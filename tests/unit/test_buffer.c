@@ -390,6 +390,31 @@ START_TEST(a_period_comes_before_its_sample)
 }
 END_TEST
 
+START_TEST(a_period_is_told_when_it_is_new)
+{
+	unsigned int i;
+
+	reset();
+	for (i = 0; i < 3; i++)
+		ck_assert(vprof_lane_tell_period(&lane, 0, 500, now_ns));
+	ck_assert(vprof_lane_tell_period(&lane, 1, 500, now_ns));
+	ck_assert(vprof_lane_tell_period(&lane, 0, 501, now_ns));
+	drain(~0u);
+	ck_assert_uint_eq(nr_periods, 3);
+	ck_assert_uint_eq(last_period, 501);
+	for (i = 0; i < NR_SLOTS; i++)
+		send_sample(0);
+	lane.accounts[0].taken++;
+	nr_sent[0]++;
+	ck_assert(!vprof_lane_tell_period(&lane, 0, 502, now_ns));
+	check_accounts();
+	drain(~0u);
+	ck_assert(vprof_lane_tell_period(&lane, 0, 502, now_ns));
+	ck_assert_uint_eq(drain(~0u) > 0, 1);
+	ck_assert_uint_eq(last_period, 502);
+}
+END_TEST
+
 START_TEST(the_reader_is_invited_once_per_watermark)
 {
 	unsigned int i, nr = 0;
@@ -709,6 +734,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, any_fill_and_any_drain);
 	tcase_add_test(tc, a_closed_lane_loses_as_stopping);
 	tcase_add_test(tc, a_period_comes_before_its_sample);
+	tcase_add_test(tc, a_period_is_told_when_it_is_new);
 	tcase_add_test(tc, the_reader_is_invited_once_per_watermark);
 	tcase_add_test(tc, an_invitation_at_a_period_is_not_missed);
 	tcase_add_loop_test(tc, a_bad_tail_makes_the_lane_full_until_a_good_one,
