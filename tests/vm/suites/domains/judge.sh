@@ -3,21 +3,6 @@
 # shellcheck disable=SC2154 # results, passed, failed: run's
 # What a report of several domains has to say. Sourced by run.
 
-# check NAME COMMAND...: one test
-check() {
-	local name=$1 output
-
-	shift
-	if output=$("$@" 2>&1); then
-		echo "ok - $name"
-		passed=$((passed + 1))
-	else
-		echo "not ok - $name"
-		sed 's/^/# /' <<<"$output"
-		failed=$((failed + 1))
-	fi
-}
-
 # holds REPORT FILTER: jq's filter gives true of the report
 holds() {
 	local defs
@@ -66,8 +51,7 @@ judge_xen() {
 	if jq -e 'any(.unnamed[]; .why | test("took more than"))' \
 		"$results/xen.json" >/dev/null; then
 		# Each page of a guest's is a hypercall, and all of it emulated.
-		echo "ok - g1's kernel has names that nobody gave # SKIP it took too long here"
-		skipped=$((skipped + 1))
+		skip_check "g1's kernel has names that nobody gave" "it took too long here"
 		return
 	fi
 	check "g1's kernel has names that nobody gave" holds xen.json \
