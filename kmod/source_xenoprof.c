@@ -72,7 +72,8 @@ int vprof_source_xenoprof_probe(void)
 
 static void describe(struct vprof_info *info)
 {
-	info->features = VPROF_FEATURE_HW_PMU | VPROF_FEATURE_XEN;
+	info->features = VPROF_FEATURE_HW_PMU | VPROF_FEATURE_CHAIN |
+			 VPROF_FEATURE_XEN;
 	strscpy(info->pmu, cpu_type, sizeof(info->pmu));
 }
 
@@ -216,9 +217,6 @@ static int add_event(struct vprof_event *request, unsigned int index,
 
 	if (index >= nr_counters)
 		return -ENOSPC;
-	if (request->flags &
-	    (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN))
-		return -EOPNOTSUPP;
 	if (!(contexts & ~BIT(VPROF_CONTEXT_HYPERVISOR)))
 		return -EINVAL;
 	err = translate(request, &code);
@@ -233,6 +231,9 @@ static int add_event(struct vprof_event *request, unsigned int index,
 		.period = period,
 		.has_frequency = request->flags & VPROF_EVENT_FREQUENCY,
 		.contexts = contexts,
+		.chain_flags = request->flags & (VPROF_EVENT_KERNEL_CHAIN |
+						 VPROF_EVENT_USER_CHAIN),
+		.max_chain = request->max_chain ?: VPROF_MAX_CHAIN,
 	};
 	set_counter(&event->counter, code, period, contexts);
 	*ret_event = event;

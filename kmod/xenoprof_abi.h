@@ -6,9 +6,13 @@
 #ifndef VPROF_XENOPROF_ABI_H
 #define VPROF_XENOPROF_ABI_H
 
+#ifdef __KERNEL__
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
+#else
+#include "buffer_shim.h"
+#endif
 
 enum xenoprof_op {
 	XENOPROF_INIT = 0,
@@ -26,7 +30,11 @@ enum xenoprof_op {
 	XENOPROF_RELEASE_COUNTERS = 12,
 	XENOPROF_SHUTDOWN = 13,
 	XENOPROF_GET_BUFFER = 14,
+	XENOPROF_SET_BACKTRACE = 15,
 };
+
+/* The address in a mark, before a sample that has its call chain behind it. */
+#define XENOPROF_ESCAPE (~0ull)
 
 enum {
 	XENOPROF_MAX_PASSIVE = 25, /* domains in Xen's list */

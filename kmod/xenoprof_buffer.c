@@ -22,6 +22,26 @@ static void read_totals(const struct vprof_xenoprof_ring *ring, u64 *totals)
 	totals[XENOPROF_MODE_XEN] = READ_ONCE(ring->shared->xen_samples);
 }
 
+static bool has_chains(const struct vprof_xenoprof_buffer *buffer)
+{
+	unsigned int i;
+
+	for (i = 0; i < buffer->nr_events; i++)
+		if (buffer->events[i].chain_flags)
+			return true;
+	return false;
+}
+
+static int set_up_outlet(const struct vprof_xenoprof_buffer *buffer,
+			 struct vprof_xenoprof_outlet *outlet)
+{
+	raw_spin_lock_init(&outlet->lock);
+	if (!has_chains(buffer))
+		return 0;
+	outlet->chain = kmalloc(sizeof(*outlet->chain), GFP_KERNEL_ACCOUNT);
+	return outlet->chain ? 0 : -ENOMEM;
+}
+
 static int set_up_ring(struct vprof_xenoprof_buffer *buffer, unsigned int i,
 		       size_t buffer_bytes)
 {
@@ -30,11 +50,15 @@ static int set_up_ring(struct vprof_xenoprof_buffer *buffer, unsigned int i,
 		      sizeof(struct xenoprof_log);
 
 	ring->shared = buffer->map.address + i * buffer_bytes;
-	ring->size = READ_ONCE(ring->shared->event_size);
+	ring->entries = (struct vprof_xenoprof_entries){
+		.log = ring->shared->event_log,
+		.size = READ_ONCE(ring->shared->event_size),
+		.has_chains = has_chains(buffer),
+	};
 	ring->vcpu = READ_ONCE(ring->shared->vcpu_id);
 	ring->outlet = &buffer->outlets[buffer->is_own ? i : 0];
 	/* Xen's own struct has one entry more than ours. */
-	if (!ring->size || ring->size > most ||
+	if (!ring->entries.size || ring->entries.size > most ||
 	    (buffer->is_own && ring->vcpu != i))
 		return -EIO;
 	ring->lost_before = READ_ONCE(ring->shared->lost_samples);
@@ -55,8 +79,11 @@ static int set_up(struct vprof_xenoprof_buffer *buffer,
 				  GFP_KERNEL_ACCOUNT);
 	if (!buffer->rings || !buffer->outlets)
 		return -ENOMEM;
-	for (i = 0; i < buffer->nr_outlets; i++)
-		raw_spin_lock_init(&buffer->outlets[i].lock);
+	for (i = 0; i < buffer->nr_outlets; i++) {
+		err = set_up_outlet(buffer, &buffer->outlets[i]);
+		if (err)
+			return err;
+	}
 	err = vprof_xenoprof_map(&buffer->map, frames->mfn, frames->nr_pages);
 	if (err)
 		return err;
@@ -112,9 +139,13 @@ int vprof_xenoprof_buffer_new(const struct vprof_xenoprof_frames *frames,
  */
 void vprof_xenoprof_buffer_free(struct vprof_xenoprof_buffer *buffer)
 {
+	unsigned int i;
+
 	if (!buffer)
 		return;
 	vprof_xenoprof_unmap(&buffer->map);
+	for (i = 0; buffer->outlets && i < buffer->nr_outlets; i++)
+		kfree(buffer->outlets[i].chain);
 	kfree(buffer->outlets);
 	kfree(buffer->rings);
 	kfree(buffer);
@@ -207,28 +238,42 @@ static u32 pid_of(const struct vprof_xenoprof_buffer *buffer,
 /* Returns whether the reader is to be invited. */
 static bool put(const struct vprof_xenoprof_buffer *buffer,
 		const struct vprof_xenoprof_ring *ring,
-		const struct xenoprof_log *log, u32 pid, u64 ticks)
+		const struct vprof_xenoprof_record *record, u32 pid, u64 ticks)
 {
+	const struct xenoprof_log *sample = record->sample;
+	unsigned int index = sample->event, mode = sample->mode;
 	struct vprof_lane *lane = &ring->outlet->lane->lane;
-	unsigned int event = log->event, mode = log->mode;
+	struct vprof_chain *chain = ring->outlet->chain;
+	const struct vprof_xenoprof_event *event;
 	u64 head;
 
-	if (event >= buffer->nr_events || mode >= XENOPROF_NR_MODES)
+	if (index >= buffer->nr_events || mode >= XENOPROF_NR_MODES)
 		return false;
-	if (!(buffer->events[event].contexts & BIT(context_of[mode])))
+	event = &buffer->events[index];
+	if (!(event->contexts & BIT(context_of[mode])))
 		return false;
-	lane->accounts[event].taken++;
+	lane->accounts[index].taken++;
 	ticks = vprof_lane_ticks(lane, ticks);
-	if (buffer->events[event].has_frequency &&
-	    !vprof_lane_tell_period(lane, event, buffer->events[event].period,
-				    ticks))
+	if (event->has_frequency &&
+	    !vprof_lane_tell_period(lane, index, event->period, ticks))
 		return false;
-	head = VPROF_HEAD_PUT(TYPE, VPROF_RECORD_SAMPLE) |
-	       VPROF_HEAD_PUT(SLOTS, 1) | VPROF_HEAD_PUT(EVENT, event) |
+	head = VPROF_HEAD_PUT(EVENT, index) |
 	       VPROF_HEAD_PUT(CONTEXT, context_of[mode]) |
 	       VPROF_HEAD_PUT(PID, pid_of(buffer, ring, mode, pid));
-	return vprof_lane_put_sample(lane, &lane->accounts[event], head,
-				     log->eip, ticks) == VPROF_PUT_WAKE;
+	if (!event->chain_flags)
+		return vprof_lane_put_sample(
+			       lane, &lane->accounts[index],
+			       head |
+				       VPROF_HEAD_PUT(TYPE,
+						      VPROF_RECORD_SAMPLE) |
+				       VPROF_HEAD_PUT(SLOTS, 1),
+			       sample->eip, ticks) == VPROF_PUT_WAKE;
+	vprof_xenoprof_record_chain(&ring->entries, record, event->chain_flags,
+				    event->max_chain, chain);
+	return vprof_lane_put_chain(
+		       lane, &lane->accounts[index],
+		       head | VPROF_HEAD_PUT(TYPE, VPROF_RECORD_CHAIN),
+		       sample->eip, ticks, chain) == VPROF_PUT_WAKE;
 }
 
 /*
@@ -260,49 +305,81 @@ static void lose(const struct vprof_xenoprof_buffer *buffer,
 	}
 }
 
-/* Up to a head that was read; the caller has the outlet's lock. */
-static unsigned int empty_to(struct vprof_xenoprof_buffer *buffer,
-			     struct vprof_xenoprof_ring *ring, u32 head,
-			     u32 pid)
+/* Up to the end of a record; the caller has the outlet's lock. */
+static void empty_to(struct vprof_xenoprof_buffer *buffer,
+		     struct vprof_xenoprof_ring *ring, u32 head, u32 pid)
 {
 	struct vprof_xenoprof_outlet *outlet = ring->outlet;
 	u32 nr_by_event[XENOPROF_MAX_COUNTERS] = {}, nr = 0;
 	u32 tail = READ_ONCE(ring->shared->event_tail);
-	const struct xenoprof_log *log;
+	struct vprof_xenoprof_record record;
 	u64 ticks = vprof_clock_ticks(); /* once: reading it may trap to Xen */
 	bool is_invited = false;
 
-	if (head >= ring->size || tail >= ring->size)
-		return 0;
-	for (; tail != head; nr++) {
-		log = &ring->shared->event_log[tail];
+	if (head >= ring->entries.size || tail >= ring->entries.size)
+		return;
+	while (tail != head) {
+		tail = vprof_xenoprof_record_read(&ring->entries, tail, head,
+						  &record);
+		if (!record.sample)
+			continue;
 		if (outlet->lane)
-			is_invited |= put(buffer, ring, log, pid, ticks);
-		nr_by_event[log->event % XENOPROF_MAX_COUNTERS]++;
-		tail = tail + 1 < ring->size ? tail + 1 : 0;
+			is_invited |= put(buffer, ring, &record, pid, ticks);
+		nr_by_event[record.sample->event % XENOPROF_MAX_COUNTERS]++;
+		nr++;
 	}
 	ring->nr_emptied += nr;
 	/* Xen reuses what is before tail. */
 	smp_store_release(&ring->shared->event_tail, tail);
 	if (!outlet->lane)
-		return nr;
+		return;
 	lose(buffer, ring, nr_by_event, nr);
 	if (is_invited)
 		vprof_domain_invite(outlet->lane);
-	return nr;
 }
 
 /**
  * vprof_xenoprof_ring_empty() - Deliver what is in a ring
  * @buffer: its domain's
- * @ring: the ring
+ * @ring: the ring; Xen does not write to it just now
  * @pid: the process that samples of dom0's own mode belong to
- *
- * Return: how many samples there were.
  */
-unsigned int vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
-				       struct vprof_xenoprof_ring *ring,
-				       u32 pid)
+void vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
+			       struct vprof_xenoprof_ring *ring, u32 pid)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ring->outlet->lock, flags);
+	empty_to(buffer, ring, smp_load_acquire(&ring->shared->event_head),
+		 pid);
+	raw_spin_unlock_irqrestore(&ring->outlet->lock, flags);
+}
+
+static u32 nr_in(const struct vprof_xenoprof_ring *ring, u32 head)
+{
+	u32 tail = READ_ONCE(ring->shared->event_tail);
+
+	return head >= tail ? head - tail : head + ring->entries.size - tail;
+}
+
+/* Where what was seen of a ring at @head ends; it was the end then. */
+static u32 whole_until(const struct vprof_xenoprof_ring *ring, u32 head)
+{
+	return vprof_xenoprof_last_record(
+		&ring->entries, READ_ONCE(ring->shared->event_tail), head);
+}
+
+/**
+ * vprof_xenoprof_ring_empty_now() - Deliver what is in a ring as a whole
+ * @buffer: a guest's
+ * @ring: one of its rings; Xen may be writing to it
+ *
+ * A record at its end is whole if nothing followed since the last look.
+ *
+ * Return: how many entries the ring held.
+ */
+unsigned int vprof_xenoprof_ring_empty_now(struct vprof_xenoprof_buffer *buffer,
+					   struct vprof_xenoprof_ring *ring)
 {
 	unsigned long flags;
 	unsigned int nr;
@@ -310,16 +387,22 @@ unsigned int vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
 
 	raw_spin_lock_irqsave(&ring->outlet->lock, flags);
 	head = smp_load_acquire(&ring->shared->event_head);
-	nr = empty_to(buffer, ring, head, pid);
+	nr = nr_in(ring, head);
+	empty_to(buffer, ring,
+		 head == ring->since_head ? head : whole_until(ring, head), 0);
+	ring->since_head = head;
 	raw_spin_unlock_irqrestore(&ring->outlet->lock, flags);
 	return nr;
 }
 
-static u32 nr_in(const struct vprof_xenoprof_ring *ring, u32 head)
+/* Where what was there at the last look ends; @head: the ring's now. */
+static u32 old_until(const struct vprof_xenoprof_ring *ring, u32 head)
 {
-	u32 tail = READ_ONCE(ring->shared->event_tail);
+	u32 old = ring->since_head;
 
-	return head >= tail ? head - tail : head + ring->size - tail;
+	if (old == head || vprof_xenoprof_is_record(&ring->entries, old))
+		return old;
+	return whole_until(ring, old);
 }
 
 /**
@@ -333,7 +416,7 @@ static u32 nr_in(const struct vprof_xenoprof_ring *ring, u32 head)
  * for the virtual interrupt, which knows the process; Xen's scheduler may make it
  * wait. Xen-mode samples alone bring no interrupt.
  *
- * Return: how many samples the ring held.
+ * Return: how many entries the ring held.
  */
 unsigned int vprof_xenoprof_ring_empty_old(struct vprof_xenoprof_buffer *buffer,
 					   struct vprof_xenoprof_ring *ring,
@@ -346,11 +429,13 @@ unsigned int vprof_xenoprof_ring_empty_old(struct vprof_xenoprof_buffer *buffer,
 	raw_spin_lock_irqsave(&ring->outlet->lock, flags);
 	head = smp_load_acquire(&ring->shared->event_head);
 	nr = nr_in(ring, head);
-	if (ring->nr_emptied == ring->since_emptied && nr * 2 <= ring->size &&
+	if (ring->nr_emptied == ring->since_emptied &&
+	    nr * 2 <= ring->entries.size &&
 	    now_ns - ring->since_ns < PATIENCE_NS)
 		goto out;
 	if (ring->nr_emptied == ring->since_emptied)
-		empty_to(buffer, ring, ring->since_head, VPROF_PID_UNKNOWN);
+		empty_to(buffer, ring, old_until(ring, head),
+			 VPROF_PID_UNKNOWN);
 	ring->since_ns = now_ns;
 	ring->since_emptied = ring->nr_emptied;
 	ring->since_head = head;

@@ -14,6 +14,7 @@
 
 #include "xenoprof_control.h"
 #include "xenoprof_map.h"
+#include "xenoprof_record.h"
 
 struct vprof_domain_buffer;
 struct vprof_domain_lane;
@@ -22,19 +23,22 @@ struct vprof_domain_lane;
 struct vprof_xenoprof_event {
 	u64 period;
 	bool has_frequency;
-	u8 contexts; /* bits of enum vprof_context that are wanted */
+	u8 contexts;     /* bits of enum vprof_context that are wanted */
+	u32 chain_flags; /* VPROF_EVENT_KERNEL_CHAIN, _USER_CHAIN */
+	unsigned int max_chain;
 };
 
 struct vprof_xenoprof_outlet {
 	raw_spinlock_t
 		lock; /* protects the lane, and the rings that go there */
 	struct vprof_domain_lane *lane; /* or NULL: samples are dropped */
+	struct vprof_chain *chain;      /* or NULL: no event has chains */
 };
 
 struct vprof_xenoprof_ring {
 	struct xenoprof_buf *shared;
 	struct vprof_xenoprof_outlet *outlet;
-	u32 size;
+	struct vprof_xenoprof_entries entries;
 	u32 vcpu;
 	u64 counted[XENOPROF_NR_MODES]; /* Xen's totals at the start */
 	u64 lost_before;
@@ -43,7 +47,7 @@ struct vprof_xenoprof_ring {
 	/* For the timer: what the ring was like then. */
 	u64 since_ns;
 	u64 since_emptied;
-	u32 since_head;
+	u32 since_head; /* of the last look */
 };
 
 struct vprof_xenoprof_buffer {
@@ -71,9 +75,10 @@ void vprof_xenoprof_buffer_divert(struct vprof_xenoprof_buffer *buffer,
 				  struct vprof_domain_lane *lane);
 
 /* Interrupt context: those that empty. */
-unsigned int vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
-				       struct vprof_xenoprof_ring *ring,
-				       u32 pid);
+void vprof_xenoprof_ring_empty(struct vprof_xenoprof_buffer *buffer,
+			       struct vprof_xenoprof_ring *ring, u32 pid);
+unsigned int vprof_xenoprof_ring_empty_now(struct vprof_xenoprof_buffer *buffer,
+					   struct vprof_xenoprof_ring *ring);
 unsigned int vprof_xenoprof_ring_empty_old(struct vprof_xenoprof_buffer *buffer,
 					   struct vprof_xenoprof_ring *ring,
 					   u64 now_ns);

@@ -12,7 +12,8 @@
 /* As much as Xen gives, whatever the number of vCPUs: it reduces it. */
 enum { MAX_SAMPLES = 8192 };
 
-static int call(enum xenoprof_op op, void *argument)
+/* Its own function: tests make it fail. */
+static noinline int xenoprof_call(enum xenoprof_op op, void *argument)
 {
 	int err = _hypercall2(int, xenoprof_op, op, argument);
 
@@ -25,7 +26,8 @@ static int call(enum xenoprof_op op, void *argument)
  * vprof_xenoprof_init() - Become Xen's primary profiler
  * @control: zeroed; nr_counters and cpu_type are written
  *
- * Only while nobody profiles: Xen forgets that it does.
+ * Only while nobody of ours profiles: Xen forgets that it does. What a session
+ * left that Xen did not let end, ends here.
  *
  * Return: 0, -ENOSYS Xen without xenoprof, -ENODEV not on this processor,
  * -EPERM another domain is the primary profiler.
@@ -33,8 +35,12 @@ static int call(enum xenoprof_op op, void *argument)
 int vprof_xenoprof_init(struct vprof_xenoprof_control *control)
 {
 	struct xenoprof_init init = { .num_events = XENOPROF_MAX_COUNTERS };
-	int err = call(XENOPROF_INIT, &init);
+	int err;
 
+	/* Refused where there is nothing to end, or by right of another domain. */
+	xenoprof_call(XENOPROF_STOP, NULL);
+	xenoprof_call(XENOPROF_RELEASE_COUNTERS, NULL);
+	err = xenoprof_call(XENOPROF_INIT, &init);
 	if (err)
 		return err;
 	if (!init.is_primary)
@@ -75,15 +81,15 @@ int vprof_xenoprof_get_own(struct vprof_xenoprof_control *control,
 	u16 self = 0;
 	int err;
 
-	err = call(XENOPROF_RESET_ACTIVE_LIST, NULL)
-		      ?: call(XENOPROF_RESET_PASSIVE_LIST, NULL);
+	err = xenoprof_call(XENOPROF_RESET_ACTIVE_LIST, NULL)
+		      ?: xenoprof_call(XENOPROF_RESET_PASSIVE_LIST, NULL);
 	if (err)
 		return err;
-	err = call(XENOPROF_GET_BUFFER, &get);
+	err = xenoprof_call(XENOPROF_GET_BUFFER, &get);
 	if (err)
 		return err;
 	control->has_buffer = true;
-	err = call(XENOPROF_SET_ACTIVE, &self);
+	err = xenoprof_call(XENOPROF_SET_ACTIVE, &self);
 	if (err)
 		return err;
 	control->is_active = true;
@@ -106,7 +112,7 @@ int vprof_xenoprof_get_passive(struct vprof_xenoprof_control *control,
 		.domain_id = domid,
 		.max_samples = MAX_SAMPLES,
 	};
-	int err = call(XENOPROF_SET_PASSIVE, &passive);
+	int err = xenoprof_call(XENOPROF_SET_PASSIVE, &passive);
 
 	if (err)
 		return err == -EINVAL ? -ESRCH : err;
@@ -126,7 +132,7 @@ int vprof_xenoprof_set_counters(struct vprof_xenoprof_control *control,
 				struct xenoprof_counter *counters)
 {
 	unsigned int i;
-	int err = call(XENOPROF_RESERVE_COUNTERS, NULL);
+	int err = xenoprof_call(XENOPROF_RESERVE_COUNTERS, NULL);
 
 	if (err)
 		return err;
@@ -134,11 +140,27 @@ int vprof_xenoprof_set_counters(struct vprof_xenoprof_control *control,
 	/* Xen keeps what an index was set to before. */
 	for (i = 0; i < control->nr_counters; i++) {
 		counters[i].ind = i;
-		err = call(XENOPROF_COUNTER, &counters[i]);
+		err = xenoprof_call(XENOPROF_COUNTER, &counters[i]);
 		if (err)
 			return err;
 	}
-	return call(XENOPROF_SETUP_EVENTS, NULL);
+	return xenoprof_call(XENOPROF_SETUP_EVENTS, NULL);
+}
+
+/**
+ * vprof_xenoprof_set_backtrace() - Say how many callers a sample has
+ * @control: after vprof_xenoprof_init()
+ * @depth: return addresses at most; 0: samples alone
+ *
+ * Return: 0, or -EINVAL Xen has none on this processor, and some are wanted.
+ */
+int vprof_xenoprof_set_backtrace(struct vprof_xenoprof_control *control,
+				 unsigned int depth)
+{
+	u64 argument = depth;
+	int err = xenoprof_call(XENOPROF_SET_BACKTRACE, &argument);
+
+	return depth ? err : 0;
 }
 
 /**
@@ -149,10 +171,10 @@ int vprof_xenoprof_set_counters(struct vprof_xenoprof_control *control,
  */
 int vprof_xenoprof_start(struct vprof_xenoprof_control *control)
 {
-	int err = call(XENOPROF_ENABLE_VIRQ, NULL);
+	int err = xenoprof_call(XENOPROF_ENABLE_VIRQ, NULL);
 
 	if (!err)
-		err = call(XENOPROF_START, NULL);
+		err = xenoprof_call(XENOPROF_START, NULL);
 	control->is_profiling = !err;
 	return err;
 }
@@ -161,13 +183,12 @@ int vprof_xenoprof_start(struct vprof_xenoprof_control *control)
  * vprof_xenoprof_stop() - Counters off; buffers stay
  * @control: in any state
  *
- * When it returns Xen writes no more samples.
+ * When it returns Xen writes no more samples, unless it refused to stop.
  */
 void vprof_xenoprof_stop(struct vprof_xenoprof_control *control)
 {
 	if (control->is_profiling)
-		call(XENOPROF_STOP, NULL);
-	control->is_profiling = false;
+		control->is_profiling = xenoprof_call(XENOPROF_STOP, NULL) < 0;
 }
 
 /**
@@ -183,14 +204,14 @@ void vprof_xenoprof_end(struct vprof_xenoprof_control *control)
 
 	vprof_xenoprof_stop(control);
 	if (control->has_buffer && !control->is_active)
-		control->is_active = !call(XENOPROF_SET_ACTIVE, &self);
+		control->is_active = !xenoprof_call(XENOPROF_SET_ACTIVE, &self);
 	if (control->is_active)
-		call(XENOPROF_DISABLE_VIRQ, NULL);
+		xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL);
 	if (control->has_counters)
-		call(XENOPROF_RELEASE_COUNTERS, NULL);
+		xenoprof_call(XENOPROF_RELEASE_COUNTERS, NULL);
 	else if (control->has_passive)
-		call(XENOPROF_RESET_PASSIVE_LIST, NULL);
+		xenoprof_call(XENOPROF_RESET_PASSIVE_LIST, NULL);
 	if (control->is_init)
-		call(XENOPROF_SHUTDOWN, NULL);
+		xenoprof_call(XENOPROF_SHUTDOWN, NULL);
 	memset(control, 0, sizeof(*control));
 }

@@ -36,6 +36,8 @@ int vprof_xenoprof_get_passive(struct vprof_xenoprof_control *control,
 			       struct vprof_xenoprof_frames *ret_frames);
 int vprof_xenoprof_set_counters(struct vprof_xenoprof_control *control,
 				struct xenoprof_counter *counters);
+int vprof_xenoprof_set_backtrace(struct vprof_xenoprof_control *control,
+				 unsigned int depth);
 int vprof_xenoprof_start(struct vprof_xenoprof_control *control);
 void vprof_xenoprof_stop(struct vprof_xenoprof_control *control);
 void vprof_xenoprof_end(struct vprof_xenoprof_control *control);

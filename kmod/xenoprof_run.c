@@ -81,8 +81,8 @@ static unsigned int empty_guest(struct vprof_xenoprof_buffer *guest)
 
 	for (i = 0; i < guest->nr_rings; i++) {
 		ring = &guest->rings[i];
-		nr = vprof_xenoprof_ring_empty(guest, ring, 0);
-		fullest = max(fullest, nr * 1000 / ring->size);
+		nr = vprof_xenoprof_ring_empty_now(guest, ring);
+		fullest = max(fullest, nr * 1000 / ring->entries.size);
 	}
 	return fullest;
 }
@@ -96,7 +96,7 @@ static unsigned int empty_own(struct vprof_xenoprof_buffer *own)
 	for (i = 0; i < own->nr_rings; i++) {
 		ring = &own->rings[i];
 		nr = vprof_xenoprof_ring_empty_old(own, ring, now_ns);
-		fullest = max(fullest, nr * 1000 / ring->size);
+		fullest = max(fullest, nr * 1000 / ring->entries.size);
 	}
 	return fullest;
 }
@@ -216,6 +216,18 @@ static int add_domains(struct vprof_xenoprof_run *run,
 	return err;
 }
 
+/* Xen has one depth for all events. One more tells what is cut. */
+static unsigned int depth_of(const struct vprof_xenoprof_event *events,
+			     unsigned int nr_events)
+{
+	unsigned int i, depth = 0;
+
+	for (i = 0; i < nr_events; i++)
+		if (events[i].chain_flags)
+			depth = max(depth, events[i].max_chain + 1);
+	return depth;
+}
+
 static void open_all(struct vprof_xenoprof_run *run)
 {
 	unsigned int i;
@@ -270,6 +282,9 @@ int vprof_xenoprof_run_new(struct vprof_domain_set *domains,
 		err = add_domains(run, domains, events, nr_events);
 	if (!err)
 		err = vprof_xenoprof_set_counters(&run->control, counters);
+	if (!err)
+		err = vprof_xenoprof_set_backtrace(&run->control,
+						   depth_of(events, nr_events));
 	if (!err)
 		err = bind_interrupts(run);
 	if (err)

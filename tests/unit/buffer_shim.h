@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel primitives that kmod/buffer.c uses, in user space. Each is a point
- * where shim_point() may run a nested producer, as an NMI would.
+ * The kernel primitives that the module's pure parts use, in user space. Each is
+ * a point where shim_point() may run a nested producer, as an NMI would.
  */
 #ifndef BUFFER_SHIM_H
 #define BUFFER_SHIM_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef uint8_t u8;
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 
 void shim_point(void);
 u64 vprof_clock_ns(void);

@@ -62,12 +62,18 @@ void session_open(struct session *session)
 
 void session_add_event(struct session *session, uint64_t code, uint64_t period)
 {
+	session_add_event_with(session, code, period, 0);
+}
+
+void session_add_event_with(struct session *session, uint64_t code,
+			    uint64_t period, uint32_t flags)
+{
 	struct vprof_event event = {
 		.size = sizeof(event),
 		.type = PERF_TYPE_RAW,
 		.config = code,
 		.period = period,
-		.flags = VPROF_EVENT_GUESTS,
+		.flags = VPROF_EVENT_GUESTS | flags,
 	};
 
 	must(ioctl(session->fd, VPROF_IOC_ADD_EVENT, &event) >= 0, "ADD_EVENT");
@@ -163,12 +169,42 @@ static void count_sample(const struct session *session, struct domain *domain,
 	}
 }
 
+/* The loop's callers, as return addresses; then begin's and _start's. */
+static bool is_path(const uint64_t *user, unsigned int nr)
+{
+	return nr == 4 && user[0] - INNER_BEGIN < CODE_BYTES &&
+	       user[1] - OUTER_BEGIN < CODE_BYTES;
+}
+
+static void count_chain(struct domain *domain, const struct vprof_slot *slots)
+{
+	const uint64_t *words = (const void *)(slots + 1);
+	unsigned int nr_kernel = words[0] >> VPROF_CHAIN_KERNEL_SHIFT &
+				 VPROF_CHAIN_COUNT_MASK;
+	unsigned int nr_user = words[0] >> VPROF_CHAIN_USER_SHIFT &
+			       VPROF_CHAIN_COUNT_MASK;
+
+	domain->chains++;
+	if (VPROF_HEAD_GET(slots->head, CONTEXT) != VPROF_CONTEXT_USER ||
+	    !is_in_loop(slots->data))
+		return;
+	domain->loop_chains++;
+	if (!nr_kernel && is_path(words + 1, nr_user))
+		domain->loop_paths++;
+	else
+		memcpy(domain->strange, words, sizeof(domain->strange));
+}
+
 static void count(const struct session *session, struct domain *domain,
 		  const struct vprof_slot *slot)
 {
 	unsigned int event = VPROF_HEAD_GET(slot->head, EVENT);
 
 	switch (VPROF_HEAD_GET(slot->head, TYPE)) {
+	case VPROF_RECORD_CHAIN:
+		count_chain(domain, slot);
+		count_sample(session, domain, slot->head, slot->data);
+		break;
 	case VPROF_RECORD_SAMPLE:
 		count_sample(session, domain, slot->head, slot->data);
 		break;
@@ -189,19 +225,25 @@ static void drain_lane(const struct session *session, struct domain *domain,
 {
 	struct vprof_lane_producer *lane =
 		(void *)(domain->producers + index * domain->uapi.lane_bytes);
-	const struct vprof_slot *slots = (void *)((char *)lane + 4096), *slot;
+	const struct vprof_slot *slots = (void *)((char *)lane + 4096);
+	struct vprof_slot record[VPROF_RECORD_MAX_SLOTS + 1] = {};
 	uint64_t head = __atomic_load_n(&lane->head, __ATOMIC_ACQUIRE); /* B */
 	uint64_t tail = domain->consumers[index].tail;
+	unsigned int i, nr;
 
 	while (tail < head) {
-		slot = &slots[tail & (domain->uapi.nr_slots - 1)];
-		if (VPROF_HEAD_GET(slot->head, SLOTS) != 1) {
+		record[0] = slots[tail & (domain->uapi.nr_slots - 1)];
+		nr = VPROF_HEAD_GET(record[0].head, SLOTS);
+		if (!nr || nr > VPROF_RECORD_MAX_SLOTS || nr > head - tail) {
 			domain->corrupt++;
 			tail = head;
 			break;
 		}
-		count(session, domain, slot);
-		tail++;
+		for (i = 1; i < nr; i++)
+			record[i] =
+				slots[(tail + i) & (domain->uapi.nr_slots - 1)];
+		count(session, domain, record);
+		tail += nr;
 	}
 	__atomic_store_n(&domain->consumers[index].tail, tail,
 			 __ATOMIC_RELEASE); /* C */

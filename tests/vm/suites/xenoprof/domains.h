@@ -13,6 +13,9 @@ enum {
 	MAX_TEST_EVENTS = 4,
 	LOOP_BEGIN = 0x10001000, /* where run puts loop's section */
 	LOOP_END = 0x10002000,
+	INNER_BEGIN = 0x10002000, /* its caller's, and that one's */
+	OUTER_BEGIN = 0x10003000,
+	CODE_BYTES = 0x1000,
 };
 
 struct domain {
@@ -32,6 +35,8 @@ struct domain {
 	uint64_t of_large_pid;
 	uint64_t hypervisor_with_pid; /* of HOST: other than unknown */
 	uint64_t hypervisor_low;      /* addresses where Xen's code is not */
+	/* Samples with chains; in the loop; of these with its path; else with */
+	uint64_t chains, loop_chains, loop_paths, strange[4];
 };
 
 struct session {
@@ -44,6 +49,8 @@ struct session {
 /* Each exits with a "not ok" line when the step fails. */
 void session_open(struct session *session);
 void session_add_event(struct session *session, uint64_t code, uint64_t period);
+void session_add_event_with(struct session *session, uint64_t code,
+			    uint64_t period, uint32_t flags);
 struct domain *session_add_domain(struct session *session, unsigned int kind,
 				  uint64_t id, unsigned int nr_slots);
 void session_start(struct session *session);
