@@ -3,7 +3,6 @@
 #include <check.h>
 #include <errno.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "capture/capture.h"
 #include "capture/guest_access.h"
+#include "store_file.h"
 
 enum { MAX_WAITING = 16, MAX_NUMBERS = 4, PATH_LEN = 64 };
 
@@ -254,14 +254,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	static const char *const endings[] = { "", ".old", "-wal", "-shm" };
-	char file[PATH_LEN + 8];
-
 	vprof_recorder_free(recorder);
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		snprintf(file, sizeof(file), "%s%s", path, endings[i]);
-		unlink(file);
-	}
+	store_file_remove(path);
 }
 
 /* A sample of the domain's user code waits to be read. */
@@ -291,19 +285,7 @@ static void finish(void)
 
 static int64_t ask(const char *sql)
 {
-	sqlite3_stmt *statement;
-	sqlite3 *db;
-	int64_t answer;
-
-	ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL),
-			 SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
-			 SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-	answer = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return answer;
+	return store_file_ask(path, sql);
 }
 
 #define SAMPLES_OF(domain) \

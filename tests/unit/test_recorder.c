@@ -4,11 +4,11 @@
  * its vprof_capture_kmod_ops is the one that is used.
  */
 #include "capture/capture.h"
+#include "store_file.h"
 
 #include <check.h>
 #include <errno.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,14 +149,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-	static const char *const endings[] = { "", ".old", "-wal", "-shm" };
-	char file[PATH_LEN + 8];
-
 	vprof_recorder_free(recorder);
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		snprintf(file, sizeof(file), "%s%s", path, endings[i]);
-		unlink(file);
-	}
+	store_file_remove(path);
 }
 
 static void take(pid_t pid, unsigned int event, uint64_t weight,
@@ -181,19 +175,7 @@ static void take(pid_t pid, unsigned int event, uint64_t weight,
 
 static int64_t ask(const char *sql)
 {
-	sqlite3_stmt *statement;
-	sqlite3 *db;
-	int64_t answer;
-
-	ck_assert_int_eq(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL),
-			 SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
-			 SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-	answer = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return answer;
+	return store_file_ask(path, sql);
 }
 
 START_TEST(equal_samples_are_one_row_of_a_slice)

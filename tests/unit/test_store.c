@@ -2,6 +2,7 @@
 /* The profile store: what is written is what is read; crashes, full disks, bounds. */
 #include "base/intern.h"
 #include "store/store.h"
+#include "store_file.h"
 
 #include <check.h>
 #include <errno.h>
@@ -167,18 +168,7 @@ static uint64_t count_samples(void)
 
 static int64_t get_number(const char *sql)
 {
-	sqlite3_stmt *statement;
-	sqlite3 *db;
-	int64_t value;
-
-	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &statement, NULL),
-			 SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-	value = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return value;
+	return store_file_ask(path, sql);
 }
 
 #define NR_DANGLING_PLACES                                               \
