@@ -36,6 +36,7 @@ enum vprof_part {
  * @size: sizeof(struct vprof_query_options)
  * @keys: bits 1 << enum vprof_key; samples equal in these are one line
  * @has_callers: keep call chains
+ * @has_one_unnamed: places of an image that have no name are one line, at offset 0
  * @since_ns: CLOCK_REALTIME, slices that end later; 0: from the beginning
  * @until_ns: slices that begin earlier; 0: to the end
  * @event: this one only; NULL: all
@@ -45,6 +46,7 @@ struct vprof_query_options {
 	size_t size;
 	unsigned int keys;
 	bool has_callers;
+	bool has_one_unnamed;
 	int64_t since_ns;
 	int64_t until_ns;
 	const char *event;
@@ -66,11 +68,13 @@ struct vprof_profile_session {
 	uint64_t nr_cpus;
 };
 
+/** struct vprof_profile_domain - @uuid: "": not known, or of several by that name */
 struct vprof_profile_domain {
 	const char *name;
 	const char *kind; /* "host", "xen", "kvm" */
 	uint64_t number;
 	const char *names_from;
+	const char *uuid;
 };
 
 /**

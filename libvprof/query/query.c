@@ -2,6 +2,7 @@
 /* Questions to profile stores: what is asked, the stores one by one, the answer. */
 #include "query/query.h"
 
+#include "query/asked.h"
 #include "query/query_input.h"
 #include "store/store_header.h"
 #include "store/store_reader.h"
@@ -51,36 +52,32 @@ int64_t vprof_query_find_event(struct vprof_query *query,
 	return (int64_t)query->events.nr_items - 1;
 }
 
-/* "host", a name, or a number. */
-static bool is_asked_for(const char *asked, const char *name, const char *kind,
-			 uint64_t number)
-{
-	unsigned long long value;
-	char *end;
-
-	if (!strcmp(asked, name) || !strcmp(asked, kind))
-		return true;
-	errno = 0;
-	value = strtoull(asked, &end, 10);
-	return *asked >= '0' && *asked <= '9' && !*end && !errno &&
-	       value == number;
-}
-
 static bool is_domain_wanted(struct vprof_query *query,
 			     const struct vprof_query_domain *domain)
 {
 	bool is_wanted = !query->options.nr_domains;
 
 	for (size_t i = 0; i < query->options.nr_domains; i++) {
-		if (!is_asked_for(query->domain_names[i],
-				  get_name(query, domain->name),
-				  get_name(query, domain->kind),
-				  domain->number))
+		if (!vprof_is_asked_for(query->domain_names[i],
+					get_name(query, domain->name),
+					get_name(query, domain->kind),
+					domain->number))
 			continue;
 		query->is_domain_known[i] = true;
 		is_wanted = true;
 	}
 	return is_wanted;
+}
+
+static void add_uuid(const struct vprof_query *query,
+		     struct vprof_query_domain *domain, uint32_t uuid)
+{
+	if (uuid == domain->uuid || !*get_name(query, uuid))
+		return;
+	if (*get_name(query, domain->uuid))
+		domain->has_uuids = true;
+	else
+		domain->uuid = uuid;
 }
 
 int64_t vprof_query_find_domain(struct vprof_query *query,
@@ -92,8 +89,10 @@ int64_t vprof_query_find_domain(struct vprof_query *query,
 	for (size_t i = 0; i < query->domains.nr_items; i++) {
 		domain = vprof_vector_get(&query->domains, i);
 		if (domain->name == wanted->name &&
-		    domain->kind == wanted->kind)
+		    domain->kind == wanted->kind) {
+			add_uuid(query, domain, wanted->uuid);
 			return (int64_t)i;
+		}
 	}
 	if (query->domains.nr_items == VPROF_QUERY_MAX_DOMAINS)
 		return -EBADMSG;

@@ -45,7 +45,9 @@ struct vprof_query_domain {
 	uint32_t name;
 	uint32_t kind;
 	uint32_t names_from;
+	uint32_t uuid;
 	uint64_t number;
+	bool has_uuids; /* more than one */
 	bool is_wanted;
 };
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The answer to a query, as its reader sees it: names, in order, heaviest first. */
+#include "query/asked.h"
 #include "query/query.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,52 +14,16 @@ static const char *get_name(const struct vprof_query *query, uint32_t name)
 
 /* ---- what was asked for and is not there ------------------------------- */
 
-enum { LIST_MAX = 384 };
-
-/* A list of names that ends in "..." where it would be too long. */
-struct list {
-	char text[LIST_MAX];
-	size_t length;
-	bool is_full;
-};
-
-static void add_to_list(struct list *list, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-static void add_to_list(struct list *list, const char *format, ...)
-{
-	char item[LIST_MAX];
-	va_list args;
-	int length;
-
-	if (list->is_full)
-		return;
-	va_start(args, format);
-	length = vsnprintf(item, sizeof(item), format, args);
-	va_end(args);
-	if (length < 0 || list->length + (size_t)length + 8 > LIST_MAX) {
-		list->is_full = true;
-		snprintf(item, sizeof(item), "...");
-	}
-	snprintf(list->text + list->length, LIST_MAX - list->length, "%s%s",
-		 list->length ? ", " : "", item);
-	list->length = strlen(list->text);
-}
-
 static int refuse_domain(const struct vprof_query *query, const char *asked,
 			 struct vprof_error *err)
 {
 	const struct vprof_query_domain *domain;
-	struct list list = { 0 };
-	const char *name;
+	struct vprof_asked_list list = { 0 };
 
 	for (size_t i = 0; i < query->domains.nr_items; i++) {
 		domain = vprof_vector_get(&query->domains, i);
-		name = get_name(query, domain->name);
-		if (domain->number)
-			add_to_list(&list, "%s (%llu)", name,
-				    (unsigned long long)domain->number);
-		else
-			add_to_list(&list, "%s", name);
+		vprof_asked_list_add(&list, get_name(query, domain->name),
+				     domain->number);
 	}
 	if (!list.length)
 		return vprof_error_set(err, -ENOENT,
@@ -76,11 +39,11 @@ static int refuse_event(const struct vprof_query *query,
 			struct vprof_error *err)
 {
 	const struct vprof_query_event *event;
-	struct list list = { 0 };
+	struct vprof_asked_list list = { 0 };
 
 	for (size_t i = 0; i < query->events.nr_items; i++) {
 		event = vprof_vector_get(&query->events, i);
-		add_to_list(&list, "%s", get_name(query, event->name));
+		vprof_asked_list_add(&list, get_name(query, event->name), 0);
 	}
 	return vprof_error_set(err, -ENOENT,
 			       "no event \"%s\" in the store. There are: %s.",
@@ -152,6 +115,9 @@ static int answer_domains(struct vprof_query *query)
 			.kind = get_name(query, domain->kind),
 			.number = domain->number,
 			.names_from = get_name(query, domain->names_from),
+			.uuid = domain->has_uuids
+					? ""
+					: get_name(query, domain->uuid),
 		};
 	}
 	return 0;

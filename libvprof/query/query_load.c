@@ -92,6 +92,8 @@ static int load_domain(struct vprof_input *input, sqlite3_stmt *row, void *item)
 		ret = take_name(input, row, 3, &whole.name);
 	if (!ret)
 		ret = take_name(input, row, 4, &whole.names_from);
+	if (!ret)
+		ret = take_name(input, row, 5, &whole.uuid);
 	if (ret)
 		return ret;
 	number = vprof_query_find_domain(input->query, &whole);
@@ -349,7 +351,8 @@ static const struct loader {
 	  "SELECT id, name, unit, period, is_frequency FROM event ORDER BY id",
 	  load_event },
 	{ offsetof(struct vprof_input, domains),
-	  "SELECT id, kind, number, name, names_from FROM domain ORDER BY id",
+	  "SELECT id, kind, number, name, names_from, uuid FROM domain "
+	  "ORDER BY id",
 	  load_domain },
 	{ offsetof(struct vprof_input, processes),
 	  "SELECT id, pid, comm FROM process ORDER BY id", load_process },

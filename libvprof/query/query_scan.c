@@ -54,10 +54,10 @@ static void keep_keys(const struct vprof_query *query,
 	if (!(keys & 1 << VPROF_KEY_IMAGE) &&
 	    (label->symbol || !(keys & 1 << VPROF_KEY_SYMBOL)))
 		label->image = 0;
-	if (!(keys & 1 << VPROF_KEY_SYMBOL)) {
+	if (!(keys & 1 << VPROF_KEY_SYMBOL))
 		label->symbol = 0;
+	if (!(keys & 1 << VPROF_KEY_SYMBOL) || query->options.has_one_unnamed)
 		label->offset = 0;
-	}
 }
 
 static int64_t get_where(struct vprof_query *query,
