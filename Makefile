@@ -36,9 +36,9 @@ ifneq ($(SAN),)
 SAN_CFLAGS := -fsanitize=$(if $(filter address,$(SAN)),address$(comma)undefined,$(SAN)) \
 	-fno-sanitize-recover=all
 endif
-LIB_LIBS := -lpfm -lelf -ldw -lsqlite3 -ljansson -lz -l:libiberty.a
+LIB_LIBS := -lpfm -lelf -ldw -lsqlite3 -ljansson -lz -l:libiberty.a -lm
 DAEMON_LIBS := -linih -lcap
-TOOLS_LIBS := -ljansson
+TOOLS_LIBS := -ljansson -lm
 CHECK_LIBS := -lcheck -lsubunit -lrt -lm -lpthread
 
 sources = $(wildcard $(1)/*.c $(1)/*/*.c)

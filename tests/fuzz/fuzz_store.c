@@ -2,11 +2,13 @@
 /* A profile store: any bytes give a profile that holds together, or an errno. */
 #include "bytes_fd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <vprof/diff.h>
 #include <vprof/query.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -54,6 +56,40 @@ static void check_event(struct vprof_query *query,
 	}
 }
 
+/* Against itself nothing has changed, and each line has found its like. */
+static void check_no_change(const struct vprof_diff_event *event)
+{
+	for (size_t i = 0; i < event->nr_lines; i++) {
+		const struct vprof_diff_line *line = &event->lines[i];
+
+		require(line->sides[VPROF_DIFF_A] == line->sides[VPROF_DIFF_B]);
+		require(line->change.share[VPROF_DIFF_A] <= 1);
+		require(line->change.change == 0 && line->change.z == 0);
+	}
+}
+
+static void check_diff(const struct vprof_profile *profile)
+{
+	const struct vprof_diff_options options = {
+		.size = sizeof(options),
+		.keys = (1 << VPROF_NR_KEYS) - 1,
+		.base = profile->nr_domains % 2 ? VPROF_DIFF_OF_ALL
+						: VPROF_DIFF_OF_DOMAIN,
+		.labels = { "A", "B" },
+	};
+	struct vprof_error error = { 0 };
+	struct vprof_diff *diff;
+	int ret;
+
+	ret = vprof_diff_new(&options, profile, profile, &diff, &error);
+	require(!ret || (ret == -ENODATA && *error.text));
+	if (ret)
+		return;
+	for (size_t i = 0; i < diff->nr_events; i++)
+		check_no_change(&diff->events[i]);
+	vprof_diff_free(diff);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	const struct vprof_query_options options = {
@@ -74,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		require(!vprof_query_finish(query, &profile, &error));
 		for (size_t i = 0; i < profile->nr_events; i++)
 			check_event(query, profile, &profile->events[i]);
+		check_diff(profile);
 	}
 	vprof_query_free(query);
 	return 0;

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Two profiles side by side: their events and domains; what keeps them apart. */
+#include "query/diff.h"
+
+#include "query/asked.h"
+#include "query/significance.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- a change ---------------------------------------------------------- */
+
+static double get_ratio(const double *share)
+{
+	if (share[VPROF_DIFF_A] > 0)
+		return share[VPROF_DIFF_B] / share[VPROF_DIFF_A];
+	return share[VPROF_DIFF_B] > 0 ? (double)INFINITY : 1;
+}
+
+void vprof_diff_compare(const struct vprof_diff_part *parts,
+			struct vprof_diff_change *ret_change)
+{
+	struct vprof_diff_change change = { 0 };
+	struct vprof_share shares[VPROF_DIFF_SIDES];
+
+	for (int s = 0; s < VPROF_DIFF_SIDES; s++) {
+		if (parts[s].all_weight)
+			change.share[s] = (double)parts[s].weight /
+					  (double)parts[s].all_weight;
+		change.samples[s] = parts[s].samples;
+		change.weight[s] = parts[s].weight;
+		shares[s] = (struct vprof_share){
+			.samples = parts[s].samples,
+			.all_samples = parts[s].all_samples,
+			.share = change.share[s],
+		};
+	}
+	change.change = change.share[VPROF_DIFF_B] - change.share[VPROF_DIFF_A];
+	change.ratio = get_ratio(change.share);
+	change.z = vprof_significance(&shares[VPROF_DIFF_A],
+				      &shares[VPROF_DIFF_B]);
+	*ret_change = change;
+}
+
+/* ---- events ------------------------------------------------------------ */
+
+static const struct vprof_profile_event *
+find_event(const struct vprof_profile *profile, const char *name)
+{
+	for (size_t i = 0; i < profile->nr_events; i++)
+		if (!strcmp(profile->events[i].name, name))
+			return &profile->events[i];
+	return NULL;
+}
+
+static int add_event(struct vprof_diff_work *work,
+		     const struct vprof_profile_event *a,
+		     const struct vprof_profile_event *b)
+{
+	struct vprof_diff_event *event = vprof_vector_add(&work->events);
+
+	if (!event)
+		return -ENOMEM;
+	event->name = a ? a->name : b->name;
+	event->sides[VPROF_DIFF_A] = a;
+	event->sides[VPROF_DIFF_B] = b;
+	event->is_compared = a && b && a->all_samples && b->all_samples;
+	return 0;
+}
+
+/* A's events in A's order, then those that B alone has. */
+static int match_events(struct vprof_diff_work *work)
+{
+	const struct vprof_profile *a = work->answer.sides[VPROF_DIFF_A];
+	const struct vprof_profile *b = work->answer.sides[VPROF_DIFF_B];
+	int ret = 0;
+
+	work->events.item_size = sizeof(struct vprof_diff_event);
+	for (size_t i = 0; !ret && i < a->nr_events; i++)
+		ret = add_event(work, &a->events[i],
+				find_event(b, a->events[i].name));
+	for (size_t i = 0; !ret && i < b->nr_events; i++)
+		if (!find_event(a, b->events[i].name))
+			ret = add_event(work, NULL, &b->events[i]);
+	return ret;
+}
+
+/* ---- domains of an event ----------------------------------------------- */
+
+static void compare_domain(const struct vprof_diff_work *work,
+			   const struct vprof_diff_event *event,
+			   const struct vprof_diff_domain *domain,
+			   struct vprof_diff_change *ret_change)
+{
+	struct vprof_diff_part parts[VPROF_DIFF_SIDES] = { 0 };
+	const struct vprof_profile_sums *sums;
+	size_t index;
+
+	for (int s = 0; s < VPROF_DIFF_SIDES; s++) {
+		parts[s].all_samples = event->sides[s]->all_samples;
+		parts[s].all_weight = event->sides[s]->all_weight;
+		if (!domain->sides[s])
+			continue;
+		index = (size_t)(domain->sides[s] -
+				 work->answer.sides[s]->domains);
+		sums = &event->sides[s]->domain_sums[index];
+		parts[s].samples = sums->samples;
+		parts[s].weight = sums->weight;
+	}
+	vprof_diff_compare(parts, ret_change);
+}
+
+static int compare_event(struct vprof_diff_work *work,
+			 struct vprof_diff_event *event)
+{
+	const size_t first = work->domain_changes.nr_items;
+	struct vprof_diff_change *change;
+
+	for (size_t i = 0; i < work->domains.nr_items; i++) {
+		change = vprof_vector_add(&work->domain_changes);
+		if (!change)
+			return -ENOMEM;
+		if (event->is_compared)
+			compare_domain(work, event,
+				       vprof_vector_get(&work->domains, i),
+				       change);
+	}
+	if (!event->is_compared)
+		return 0;
+	return vprof_diff_add_lines(
+		work, event, vprof_vector_get(&work->domain_changes, first));
+}
+
+static int compare_events(struct vprof_diff_work *work)
+{
+	int ret = 0;
+
+	work->domain_changes.item_size = sizeof(struct vprof_diff_change);
+	work->lines.item_size = sizeof(struct vprof_diff_line);
+	for (size_t i = 0; !ret && i < work->events.nr_items; i++)
+		ret = compare_event(work, vprof_vector_get(&work->events, i));
+	return ret;
+}
+
+/* ---- nothing to compare ------------------------------------------------ */
+
+/* Two of them and their labels have to fit into a sentence. */
+enum { SHORT_LIST = 130 };
+
+static void list_events(const struct vprof_diff_work *work, int side,
+			struct vprof_asked_list *list)
+{
+	const struct vprof_profile *profile = work->answer.sides[side];
+
+	*list = (struct vprof_asked_list){ .max_length = SHORT_LIST };
+	for (size_t i = 0; i < profile->nr_events; i++)
+		vprof_asked_list_add(list, profile->events[i].name, 0);
+}
+
+static int refuse_events(const struct vprof_diff_work *work,
+			 struct vprof_error *err)
+{
+	const char *const *labels = work->options.labels;
+	struct vprof_asked_list a, b;
+
+	list_events(work, VPROF_DIFF_A, &a);
+	list_events(work, VPROF_DIFF_B, &b);
+	return vprof_error_set(err, -ENODATA,
+			       "no event in common: %s has %s, %s has %s. "
+			       "Record both with the same -e",
+			       labels[VPROF_DIFF_A], a.length ? a.text : "none",
+			       labels[VPROF_DIFF_B],
+			       b.length ? b.text : "none");
+}
+
+static int refuse_silence(const struct vprof_diff_work *work,
+			  const struct vprof_diff_event *event,
+			  struct vprof_error *err)
+{
+	bool is_a = !event->sides[VPROF_DIFF_A]->all_samples;
+
+	return vprof_error_set(
+		err, -ENODATA,
+		"nothing to compare: %s has no samples of %s. Record it again "
+		"with a smaller period (-c), or for longer",
+		work->options.labels[is_a ? VPROF_DIFF_A : VPROF_DIFF_B],
+		event->name);
+}
+
+static int check_events(const struct vprof_diff_work *work,
+			struct vprof_error *err)
+{
+	const struct vprof_diff_event *event, *common = NULL;
+
+	for (size_t i = 0; i < work->events.nr_items; i++) {
+		event = vprof_vector_get(&work->events, i);
+		if (event->is_compared)
+			return 0;
+		if (event->sides[VPROF_DIFF_A] && event->sides[VPROF_DIFF_B])
+			common = event;
+	}
+	return common ? refuse_silence(work, common, err)
+		      : refuse_events(work, err);
+}
+
+/* Of any event that is compared. */
+static bool has_samples(const struct vprof_diff_work *work, size_t domain,
+			int side)
+{
+	const struct vprof_diff_change *change;
+
+	for (size_t i = 0; i < work->events.nr_items; i++) {
+		change = vprof_vector_get(&work->domain_changes,
+					  i * work->domains.nr_items + domain);
+		if (change->samples[side])
+			return true;
+	}
+	return false;
+}
+
+static void list_domains(const struct vprof_diff_work *work, int side,
+			 struct vprof_asked_list *list)
+{
+	const struct vprof_diff_domain *domain;
+
+	*list = (struct vprof_asked_list){ .max_length = SHORT_LIST };
+	for (size_t i = 0; i < work->domains.nr_items; i++) {
+		domain = vprof_vector_get(&work->domains, i);
+		if (has_samples(work, i, side))
+			vprof_asked_list_add(list, domain->sides[side]->name,
+					     domain->sides[side]->number);
+	}
+}
+
+static int refuse_domains(const struct vprof_diff_work *work,
+			  struct vprof_error *err)
+{
+	const char *const *labels = work->options.labels;
+	struct vprof_asked_list a, b;
+
+	list_domains(work, VPROF_DIFF_A, &a);
+	list_domains(work, VPROF_DIFF_B, &b);
+	return vprof_error_set(
+		err, -ENODATA,
+		"%s has samples on both sides: %s has %s, %s has %s. A guest "
+		"is known by its uuid, else by its kind and name",
+		work->options.nr_domains ? "no domain asked for" : "no domain",
+		labels[VPROF_DIFF_A], a.text, labels[VPROF_DIFF_B], b.text);
+}
+
+static int check_domains(const struct vprof_diff_work *work,
+			 struct vprof_error *err)
+{
+	const struct vprof_diff_domain *domain;
+
+	if (!vprof_diff_tells_domains(work))
+		return 0;
+	for (size_t i = 0; i < work->domains.nr_items; i++) {
+		domain = vprof_vector_get(&work->domains, i);
+		if (domain->is_wanted && has_samples(work, i, VPROF_DIFF_A) &&
+		    has_samples(work, i, VPROF_DIFF_B))
+			return 0;
+	}
+	return refuse_domains(work, err);
+}
+
+/* ---- the answer -------------------------------------------------------- */
+
+/* Arrays have stopped growing: now they stay where they are. */
+static void make_answer(struct vprof_diff_work *work)
+{
+	struct vprof_diff *answer = &work->answer;
+	struct vprof_diff_event *event;
+	size_t next_line = 0;
+
+	for (size_t i = 0; i < work->events.nr_items; i++) {
+		event = vprof_vector_get(&work->events, i);
+		event->domains = vprof_vector_get(&work->domain_changes,
+						  i * work->domains.nr_items);
+		if (event->nr_lines)
+			event->lines =
+				vprof_vector_get(&work->lines, next_line);
+		next_line += event->nr_lines;
+	}
+	answer->domains = work->domains.items;
+	answer->nr_domains = work->domains.nr_items;
+	answer->events = work->events.items;
+	answer->nr_events = work->events.nr_items;
+}
+
+static int compare(struct vprof_diff_work *work, struct vprof_error *err)
+{
+	int ret;
+
+	ret = vprof_diff_match_domains(work, err);
+	if (ret)
+		return ret;
+	ret = match_events(work);
+	if (!ret)
+		ret = compare_events(work);
+	if (ret)
+		return vprof_error_set(err, ret, "out of memory");
+	ret = check_events(work, err);
+	if (!ret)
+		ret = check_domains(work, err);
+	if (!ret)
+		make_answer(work);
+	return ret;
+}
+
+static int check_options(const struct vprof_diff_options *options,
+			 struct vprof_error *err)
+{
+	if (options->size != sizeof(*options))
+		return vprof_error_set(err, -EINVAL,
+				       "the program was built for another "
+				       "version of libvprof");
+	if ((options->nr_domains || options->base == VPROF_DIFF_OF_DOMAIN) &&
+	    !(options->keys & 1u << VPROF_KEY_DOMAIN))
+		return vprof_error_set(err, -EINVAL,
+				       "lines that do not tell domains apart "
+				       "can't be compared by domain");
+	return 0;
+}
+
+int vprof_diff_new(const struct vprof_diff_options *options,
+		   const struct vprof_profile *a, const struct vprof_profile *b,
+		   struct vprof_diff **ret_diff, struct vprof_error *err)
+{
+	struct vprof_diff_work *work;
+	int ret;
+
+	ret = check_options(options, err);
+	if (ret)
+		return ret;
+	work = calloc(1, sizeof(*work));
+	if (!work)
+		return vprof_error_set(err, -ENOMEM, "out of memory");
+	work->options = *options;
+	work->answer.sides[VPROF_DIFF_A] = a;
+	work->answer.sides[VPROF_DIFF_B] = b;
+	ret = compare(work, err);
+	if (ret) {
+		vprof_diff_free(&work->answer);
+		return ret;
+	}
+	*ret_diff = &work->answer;
+	return 0;
+}
+
+void vprof_diff_free(struct vprof_diff *diff)
+{
+	struct vprof_diff_work *work = (struct vprof_diff_work *)diff;
+
+	if (!diff)
+		return;
+	vprof_vector_destroy(&work->domains);
+	vprof_vector_destroy(&work->events);
+	vprof_vector_destroy(&work->domain_changes);
+	vprof_vector_destroy(&work->lines);
+	for (int s = 0; s < VPROF_DIFF_SIDES; s++)
+		free(work->domain_of[s]);
+	free(work);
+}
