@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprof-report: which domain, in which function, spent what. */
 #include "command.h"
+#include "input.h"
 #include "option.h"
+#include "question.h"
 #include "report.h"
 #include "time_point.h"
 
@@ -16,19 +18,16 @@
 #include <vprof/store.h>
 
 enum {
-	FLUSH_TIMEOUT_MS = 2000,
-	MAX_DOMAINS = 64,
 	/* What is shown of the machine's own profile where nobody says. */
 	ROLLING_SPAN_S = 300,
 };
 
 #define NS_PER_S 1000000000ll
-#define RECORDED_STORE "vprof.store"
 #define DEFAULT_KEYS "domain,context,image,symbol"
 
 struct report_options {
 	struct option_list inputs;
-	struct option_list domain_texts;
+	struct question_domains domains;
 	const char *keys;
 	const char *event;
 	int64_t since_ns;
@@ -38,11 +37,6 @@ struct report_options {
 	bool is_json;
 	bool is_csv;
 	bool has_callers;
-
-	/* made of the above */
-	char *domain_copy[OPTION_LIST_MAX];
-	const char *domains[MAX_DOMAINS];
-	size_t nr_domains;
 };
 
 #define FIELD(name) offsetof(struct report_options, name)
@@ -52,7 +46,7 @@ static const struct option_row rows[] = {
 	  "a profile; several are added up (vprof.store, else vprofd's)",
 	  option_take_list, FIELD(inputs) },
 	{ 'd', "domain", "LIST", "all, host, or names and numbers of domains",
-	  option_take_list, FIELD(domain_texts) },
+	  option_take_list, FIELD(domains.texts) },
 	{ 's', "sort", "LIST",
 	  "what tells lines apart (domain,context,image,symbol)",
 	  option_take_text, FIELD(keys) },
@@ -96,93 +90,24 @@ choose_output(const struct report_options *options)
 	return options->is_csv ? &output_csv : &output_text;
 }
 
-/* "g1,g2" and several -d are the same; "all" is none in particular. */
-static int split_domains(struct report_options *options)
-{
-	char *rest, *name;
-
-	for (size_t i = 0; i < options->domain_texts.nr_items; i++) {
-		rest = strdup(options->domain_texts.items[i]);
-		if (!rest)
-			err(EXIT_FAILED, "--domain");
-		options->domain_copy[i] = rest;
-		while ((name = strsep(&rest, ","))) {
-			if (!*name)
-				return option_refuse(
-					&report_set,
-					"--domain: a name is empty");
-			if (options->nr_domains == MAX_DOMAINS)
-				return option_refuse(&report_set,
-						     "--domain: %d at most",
-						     MAX_DOMAINS);
-			options->domains[options->nr_domains++] = name;
-		}
-	}
-	for (size_t i = 0; i < options->nr_domains; i++)
-		if (!strcmp(options->domains[i], "all")) {
-			options->nr_domains = 0;
-			break;
-		}
-	return EXIT_OK;
-}
-
-static int parse_keys(const char *text, struct column_list *ret_keys)
-{
-	const char *bad;
-	size_t length;
-
-	bad = column_parse_keys(text, ret_keys, &length);
-	if (!bad)
-		return EXIT_OK;
-	return option_refuse(&report_set,
-			     "no column \"%.*s\" to sort by. There are: %s.",
-			     (int)length, bad, column_key_names());
-}
-
 /* ---- stores ------------------------------------------------------------ */
-
-/*
- * Whatever vprofd holds back, it writes now. Without a daemon, or without leave
- * to talk to it, what is on disk has to do.
- */
-static bool flush_daemon(void)
-{
-	return !vprof_control_ask(NULL, VPROF_CONTROL_FLUSH, FLUSH_TIMEOUT_MS,
-				  NULL, NULL);
-}
-
-static bool is_daemons(const char *path)
-{
-	return !strcmp(path, VPROF_STORE_ROLLING_PATH);
-}
-
-static int refuse_nothing(void)
-{
-	warnx("no profile yet: vprofd is not running. Start it (sudo systemctl "
-	      "start vprofd) or record one: vprof-record -- COMMAND");
-	return EXIT_FAILED;
-}
 
 /* No -i: the recording that lies here, else the machine's own profile. */
 static int choose_inputs(struct report_options *options)
 {
 	struct option_list *inputs = &options->inputs;
 	bool is_running;
+	const char *path;
 
 	if (inputs->nr_items) {
 		for (size_t i = 0; i < inputs->nr_items; i++)
-			if (is_daemons(inputs->items[i]))
-				flush_daemon();
+			input_flush(inputs->items[i]);
 		return EXIT_OK;
 	}
-	if (!access(RECORDED_STORE, F_OK)) {
-		inputs->items[inputs->nr_items++] = RECORDED_STORE;
-		return EXIT_OK;
-	}
-	is_running = flush_daemon();
-	if (access(VPROF_STORE_ROLLING_PATH, F_OK) && errno == ENOENT)
-		return refuse_nothing();
-	inputs->items[inputs->nr_items++] = VPROF_STORE_ROLLING_PATH;
+	path = input_find(&is_running);
+	if (!path)
+		return EXIT_FAILED;
+	inputs->items[inputs->nr_items++] = path;
 	if (is_running && !options->since_ns && !options->until_ns)
 		options->since_ns = (time(NULL) - ROLLING_SPAN_S) * NS_PER_S;
 	return EXIT_OK;
@@ -197,8 +122,8 @@ static int ask(const struct report_options *options, struct report *report)
 		.since_ns = options->since_ns,
 		.until_ns = options->until_ns,
 		.event = options->event,
-		.domains = options->domains,
-		.nr_domains = options->nr_domains,
+		.domains = options->domains.names,
+		.nr_domains = options->domains.nr_names,
 	};
 	struct vprof_error error = { 0 };
 	int ret;
@@ -212,62 +137,8 @@ static int ask(const struct report_options *options, struct report *report)
 					 &error);
 	if (!ret)
 		return EXIT_OK;
-	warnx("%s", error.text);
+	question_say(&error);
 	return EXIT_FAILED;
-}
-
-/* ---- nothing to say says why ------------------------------------------- */
-
-static uint64_t count_samples(const struct vprof_profile *profile, bool in_all)
-{
-	uint64_t samples = 0;
-
-	for (size_t i = 0; i < profile->nr_events; i++)
-		samples += in_all ? profile->events[i].all_samples
-				  : profile->events[i].samples;
-	return samples;
-}
-
-static uint64_t count_lost(const struct vprof_profile *profile)
-{
-	uint64_t lost = 0;
-
-	for (size_t i = 0; i < profile->nr_events; i++)
-		lost += report_count_lost(&profile->events[i]);
-	return lost;
-}
-
-static void say_span(const struct vprof_profile *profile)
-{
-	char start[TIME_POINT_TEXT], end[TIME_POINT_TEXT];
-
-	time_point_format(profile->store_start_ns, true, start);
-	time_point_format(profile->store_end_ns, true, end);
-	warnx("nothing was sampled in that time: the profile is of %s to %s",
-	      start, end);
-}
-
-static void say_no_samples(const struct report_options *options,
-			   const struct vprof_profile *profile)
-{
-	if (!profile->store_start_ns)
-		warnx("no samples in %s: the recording ended before its first "
-		      "slice was written",
-		      options->inputs.items[0]);
-	else if (!profile->start_ns)
-		say_span(profile);
-	else if (count_samples(profile, true))
-		warnx("no samples of %s in this profile; the other domains "
-		      "have %llu",
-		      options->domain_texts.items[0],
-		      (unsigned long long)count_samples(profile, true));
-	else if (count_lost(profile))
-		warnx("no samples in %s: all %llu were lost",
-		      options->inputs.items[0],
-		      (unsigned long long)count_lost(profile));
-	else
-		warnx("no samples in %s: nothing of what was asked for ran",
-		      options->inputs.items[0]);
 }
 
 /* ---- the command ------------------------------------------------------- */
@@ -301,15 +172,16 @@ static int run(struct report_options *options)
 	struct report report = { 0 };
 	int ret;
 
-	ret = parse_keys(options->keys, &report.keys);
+	ret = question_parse_keys(&report_set, options->keys, &report.keys);
 	if (!ret)
-		ret = split_domains(options);
+		ret = question_split_domains(&report_set, &options->domains);
 	if (!ret)
 		ret = choose_inputs(options);
 	if (!ret)
 		ret = ask(options, &report);
-	if (!ret && !count_samples(report.profile, false)) {
-		say_no_samples(options, report.profile);
+	if (!ret && !question_count_samples(report.profile, false)) {
+		question_say_nothing(options->inputs.items[0], report.profile,
+				     options->domains.texts.items[0]);
 		ret = EXIT_FAILED;
 	}
 	if (!ret)
@@ -340,7 +212,6 @@ int cmd_report(int argc, char **argv)
 		return option_refuse(&report_set,
 				     "--since is not before --until");
 	ret = run(&options);
-	for (size_t i = 0; i < options.domain_texts.nr_items; i++)
-		free(options.domain_copy[i]);
+	question_free_domains(&options.domains);
 	return ret;
 }

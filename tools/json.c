@@ -79,6 +79,12 @@ void json_real(struct json *json, const char *key, double number)
 	fprintf(json->out, "%.6f", number);
 }
 
+void json_literal(struct json *json, const char *key, const char *literal)
+{
+	begin_item(json, key);
+	fputs(literal, json->out);
+}
+
 void json_bool(struct json *json, const char *key, bool value)
 {
 	begin_item(json, key);

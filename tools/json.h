@@ -24,6 +24,8 @@ void json_end_array(struct json *json);
 void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_real(struct json *json, const char *key, double number);
+/** json_literal - a number that is written already, or null */
+void json_literal(struct json *json, const char *key, const char *literal);
 void json_bool(struct json *json, const char *key, bool value);
 
 #endif

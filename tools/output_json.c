@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A report as one JSON object. */
-#include "json.h"
+#include "output_json.h"
+
 #include "report.h"
 
 #include <errno.h>
@@ -40,12 +41,27 @@ static void print_session(struct json *json,
 	json_end_object(json);
 }
 
-static void print_domain(struct json *json,
-			 const struct vprof_profile_domain *domain,
-			 const struct vprof_profile_event *event,
-			 const struct vprof_profile_sums *sums)
+void output_json_sessions(struct json *json,
+			  const struct vprof_profile *profile)
 {
-	json_begin_object(json, NULL);
+	json_begin_array(json, "sessions");
+	for (size_t i = 0; i < profile->nr_sessions; i++)
+		print_session(json, &profile->sessions[i]);
+	json_end_array(json);
+}
+
+void output_json_span(struct json *json, const struct vprof_profile *profile)
+{
+	print_time(json, "start", profile->start_ns);
+	print_time(json, "end", profile->end_ns);
+}
+
+void output_json_domain(struct json *json, const char *key,
+			const struct vprof_profile_domain *domain,
+			const struct vprof_profile_event *event,
+			const struct vprof_profile_sums *sums)
+{
+	json_begin_object(json, key);
 	json_text(json, "domain", domain->name);
 	json_text(json, "kind", domain->kind);
 	json_number(json, "id", domain->number);
@@ -69,8 +85,8 @@ static void print_domains(const struct report *report, struct json *json,
 	json_begin_array(json, "domains");
 	for (size_t i = 0; i < profile->nr_domains; i++)
 		if (event->domain_sums[i].samples)
-			print_domain(json, &profile->domains[i], event,
-				     &event->domain_sums[i]);
+			output_json_domain(json, NULL, &profile->domains[i],
+					   event, &event->domain_sums[i]);
 	json_end_array(json);
 }
 
@@ -152,6 +168,19 @@ static void print_losses(struct json *json,
 	json_end_object(json);
 }
 
+void output_json_counts(struct json *json,
+			const struct vprof_profile_event *event)
+{
+	json_text(json, "unit", event->unit);
+	json_number(json, "period", event->period);
+	json_bool(json, "is_frequency", event->is_frequency);
+	json_number(json, "taken", event->taken);
+	json_number(json, "delivered", event->delivered);
+	print_losses(json, event);
+	json_number(json, "outside", report_count_outside(event));
+	json_number(json, "samples", event->samples);
+}
+
 static int print_event(const struct report *report, struct json *json,
 		       const struct vprof_profile_event *event)
 {
@@ -161,14 +190,7 @@ static int print_event(const struct report *report, struct json *json,
 
 	json_begin_object(json, NULL);
 	json_text(json, "event", event->name);
-	json_text(json, "unit", event->unit);
-	json_number(json, "period", event->period);
-	json_bool(json, "is_frequency", event->is_frequency);
-	json_number(json, "taken", event->taken);
-	json_number(json, "delivered", event->delivered);
-	print_losses(json, event);
-	json_number(json, "outside", report_count_outside(event));
-	json_number(json, "samples", event->samples);
+	output_json_counts(json, event);
 	print_domains(report, json, event);
 	json_begin_array(json, "lines");
 	for (size_t i = 0; !ret && i < event->nr_lines; i++)
@@ -203,12 +225,8 @@ static int print_json(const struct report *report, FILE *out)
 
 	json_begin_object(&json, NULL);
 	json_number(&json, "version", FORMAT_VERSION);
-	print_time(&json, "start", profile->start_ns);
-	print_time(&json, "end", profile->end_ns);
-	json_begin_array(&json, "sessions");
-	for (size_t i = 0; i < profile->nr_sessions; i++)
-		print_session(&json, &profile->sessions[i]);
-	json_end_array(&json);
+	output_json_span(&json, profile);
+	output_json_sessions(&json, profile);
 	json_begin_array(&json, "events");
 	for (size_t i = 0; !ret && i < profile->nr_events; i++)
 		ret = print_event(report, &json, &profile->events[i]);

@@ -390,7 +390,7 @@ static int print_text(const struct report *report, FILE *out)
 {
 	int ret = 0;
 
-	text_head_print(report, out);
+	text_head_print(report->profile, "vprof  ", out);
 	for (size_t i = 0; !ret && i < report->profile->nr_events; i++)
 		ret = print_event(report, &report->profile->events[i], out);
 	if (!ret)

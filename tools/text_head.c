@@ -94,16 +94,16 @@ static void print_optional(FILE *out, const char *label, const char *text)
 	fputc('\n', out);
 }
 
-void text_head_print(const struct report *report, FILE *out)
+void text_head_print(const struct vprof_profile *profile, const char *label,
+		     FILE *out)
 {
-	const struct vprof_profile *profile = report->profile;
 	const struct vprof_profile_session *last;
 
 	if (!profile->nr_sessions)
 		return;
 	/* The newest session says how it is now. */
 	last = &profile->sessions[profile->nr_sessions - 1];
-	fputs("vprof  ", out);
+	fputs(label, out);
 	print_machine(last, out);
 	print_span(profile, out);
 	fputc('\n', out);
@@ -147,18 +147,12 @@ static void print_losses(const struct vprof_profile_event *event, FILE *out)
 	fputc(')', out);
 }
 
-void text_head_print_event(const struct report *report,
-			   const struct vprof_profile_event *event, FILE *out)
+void text_head_print_counts(const struct vprof_profile_event *event, FILE *out)
 {
-	const struct terminal *terminal = &report->terminal;
 	uint64_t lost = report_count_lost(event);
 	uint64_t outside = report_count_outside(event);
 	char number[NUMBER_LEN];
 
-	fprintf(out, "%s%s", event == report->profile->events ? "" : "\n",
-		terminal_style(terminal, TERMINAL_HEADING));
-	print_escaped(out, event->name);
-	fputs(terminal_reset(terminal), out);
 	print_rate(event, out);
 	fprintf(out, ": %s samples delivered, ",
 		number_group(event->delivered, number));
@@ -169,4 +163,16 @@ void text_head_print_event(const struct report *report,
 		fprintf(out, "; %s of other processes left out",
 			number_group(outside, number));
 	fputc('\n', out);
+}
+
+void text_head_print_event(const struct report *report,
+			   const struct vprof_profile_event *event, FILE *out)
+{
+	const struct terminal *terminal = &report->terminal;
+
+	fprintf(out, "%s%s", event == report->profile->events ? "" : "\n",
+		terminal_style(terminal, TERMINAL_HEADING));
+	print_escaped(out, event->name);
+	fputs(terminal_reset(terminal), out);
+	text_head_print_counts(event, out);
 }
