@@ -22,6 +22,7 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+int cmd_diff(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);

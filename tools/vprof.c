@@ -12,6 +12,8 @@ static const struct command commands[] = {
 	  cmd_record },
 	{ "report", "say which domain, in which function, spent what",
 	  cmd_report },
+	{ "diff", "say what takes more of the time than before, and how surely",
+	  cmd_diff },
 	{ "status", "say what is being sampled, and where samples were lost",
 	  cmd_status },
 	{ "list", "say which events, domains and sources there are", cmd_list },

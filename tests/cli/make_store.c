@@ -61,13 +61,14 @@ static void open_store(struct maker *maker, const char *path,
 }
 
 static int64_t add_domain(struct maker *maker, const char *kind,
-			  uint64_t number, const char *name,
+			  uint64_t number, const char *name, const char *uuid,
 			  const char *names_from)
 {
 	const struct vprof_store_domain domain = {
 		.kind = kind,
 		.number = number,
 		.name = name,
+		.uuid = uuid,
 		.names_from = names_from,
 	};
 
@@ -104,7 +105,7 @@ static void begin(struct maker *maker, const char *path)
 	memset(maker, 0, sizeof(*maker));
 	open_store(maker, path, &options);
 	must(vprof_store_begin_session(maker->store, &session), "session");
-	maker->domain = add_domain(maker, "host", 0, "host", "this host");
+	maker->domain = add_domain(maker, "host", 0, "host", NULL, "this host");
 	maker->now_ns = session.start_mono_ns;
 }
 
@@ -251,6 +252,82 @@ static void make_small(const char *path)
 		begin_slice(&m);
 		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
 			add_row(&m, &rows[r]);
+		end_slice(&m);
+	}
+	name_image(&m, kernel, "kernel_function");
+	name_image(&m, module, "ext4_function");
+	name_image(&m, program, "compile");
+	name_image(&m, library, "libc_function");
+	name_image(&m, stripped, NULL);
+	end(&m);
+}
+
+/*
+ * The same as small, later: sampled twice as often, some of it lost; functions that
+ * grew, shrank, came and went, and a library of which other places were hit.
+ */
+static void make_grown(const char *path)
+{
+	struct maker m;
+	int64_t kernel, module, program, library, stripped, cc;
+
+	begin(&m, path);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 500000, false);
+	/* In another order: ids are a store's own. */
+	stripped = add_image(&m, VPROF_IMAGE_FILE, "libstripped.so",
+			     "/opt/libstripped.so");
+	library = add_image(&m, VPROF_IMAGE_FILE, "libc.so.6",
+			    "/usr/lib/libc.so.6");
+	program = add_image(&m, VPROF_IMAGE_FILE, "cc1", "/usr/lib/cc1");
+	module = add_image(&m, VPROF_IMAGE_MODULE, "[ext4]", "");
+	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
+	cc = must(vprof_store_add_process(m.store, m.domain, 201, 6, "cc1",
+					  "/usr/lib/cc1"),
+		  "process");
+	for (int i = 0; i < SLICES; i++) {
+		const struct vprof_store_row rows[] = {
+			{ .process = cc,
+			  .image = program,
+			  .offset = 0x130,
+			  .count = 600,
+			  .context = 2 },
+			{ .process = cc,
+			  .image = library,
+			  .offset = 0x200,
+			  .count = 300,
+			  .context = 2 },
+			{ .process = cc,
+			  .image = library,
+			  .offset = 0x900,
+			  .count = 40,
+			  .context = 2 },
+			{ .process = cc,
+			  .image = kernel,
+			  .offset = 0x300,
+			  .count = 310,
+			  .context = 1 },
+			{ .process = cc,
+			  .image = module,
+			  .offset = 0x400,
+			  .count = 590,
+			  .context = 1 },
+			{ .process = cc,
+			  .image = stripped,
+			  .offset = 0x504,
+			  .count = 100,
+			  .context = 2 },
+			{ .process = cc,
+			  .image = stripped,
+			  .offset = 0x508,
+			  .count = 60,
+			  .context = 2 },
+		};
+
+		begin_slice(&m);
+		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
+			add_row(&m, &rows[r]);
+		m.accounts[0].taken += 20;
+		m.accounts[0].lost[VPROF_LOSS_FULL] += 20;
 		end_slice(&m);
 	}
 	name_image(&m, kernel, "kernel_function");
@@ -417,6 +494,10 @@ static void make_hostile(const char *path)
 	end(&m);
 }
 
+#define UUID_1 "11111111-0c83-4b60-b6a5-0de68c0b5f3a"
+#define UUID_2 "22222222-0c83-4b60-b6a5-0de68c0b5f3a"
+#define UUID_3 "33333333-0c83-4b60-b6a5-0de68c0b5f3a"
+
 /* Host and two guests, with hypervisor time. */
 static void make_guests(const char *path)
 {
@@ -425,8 +506,9 @@ static void make_guests(const char *path)
 
 	begin(&m, path);
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
-	g1 = add_domain(&m, "xen", 1, "g1", "guest memory, 6.1.0-53-amd64");
-	g2 = add_domain(&m, "xen", 2, "g2", "");
+	g1 = add_domain(&m, "xen", 1, "g1", UUID_1,
+			"guest memory, 6.1.0-53-amd64");
+	g2 = add_domain(&m, "xen", 2, "g2", UUID_2, "");
 	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
 	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
 	for (int i = 0; i < SLICES; i++) {
@@ -459,6 +541,118 @@ static void make_guests(const char *path)
 	}
 	name_image(&m, xen, "xen");
 	name_image(&m, kernel, "kernel_function");
+	end(&m);
+}
+
+/*
+ * The guests, later: g1 has another name and number, g2 was made anew and has g1's
+ * number, and there is a third.
+ */
+static void make_regrouped(const char *path)
+{
+	struct maker m;
+	int64_t xen, kernel, web, g2, g3;
+
+	begin(&m, path);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
+	g3 = add_domain(&m, "xen", 3, "g3", NULL, "");
+	g2 = add_domain(&m, "xen", 1, "g2", UUID_3, "");
+	web = add_domain(&m, "xen", 9, "web", UUID_1,
+			 "guest memory, 6.1.0-53-amd64");
+	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
+	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
+	for (int i = 0; i < SLICES; i++) {
+		const struct vprof_store_row rows[] = {
+			{ .image = xen, .offset = 0x100, .count = 130 },
+			{ .image = kernel,
+			  .offset = 0x200,
+			  .count = 270,
+			  .context = 1 },
+			{ .domain = web,
+			  .image = xen,
+			  .offset = 0x100,
+			  .count = 60 },
+			{ .domain = web,
+			  .image = kernel,
+			  .offset = 0x300,
+			  .count = 340,
+			  .context = 1 },
+			{ .domain = web,
+			  .image = kernel,
+			  .offset = 0x400,
+			  .count = 100,
+			  .context = 1 },
+			{ .domain = g2,
+			  .image = 0,
+			  .offset = 0xffffffff82000000,
+			  .count = 20,
+			  .context = 1 },
+			{ .domain = g3,
+			  .image = kernel,
+			  .offset = 0x500,
+			  .count = 80,
+			  .context = 1 },
+		};
+
+		begin_slice(&m);
+		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
+			add_row(&m, &rows[r]);
+		end_slice(&m);
+	}
+	name_image(&m, xen, "xen");
+	name_image(&m, kernel, "kernel_function");
+	end(&m);
+}
+
+/* One guest, and nothing of the host. */
+static void make_alone(const char *path)
+{
+	struct maker m;
+	int64_t kernel;
+
+	begin(&m, path);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
+	m.domain = add_domain(&m, "kvm", 1, "g1", NULL, "");
+	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
+	begin_slice(&m);
+	add_row(&m, &(struct vprof_store_row){ .image = kernel,
+					       .offset = 0x100,
+					       .count = 7,
+					       .context = 1 });
+	end_slice(&m);
+	name_image(&m, kernel, "kernel_function");
+	end(&m);
+}
+
+/* Time by a clock; one event of which there is nothing; one that shifts half-way. */
+static void make_clock(const char *path)
+{
+	struct maker m;
+	int64_t program, process;
+
+	begin(&m, path);
+	m.event = add_event(&m, "cpu-clock", 1000, true);
+	m.event2 = add_event(&m, "DTLB_MISS:ALL", 500, false);
+	program = add_image(&m, VPROF_IMAGE_FILE, "walk", "/usr/bin/walk");
+	process = must(vprof_store_add_process(m.store, m.domain, 7, 1, "walk",
+					       "/usr/bin/walk"),
+		       "process");
+	for (int i = 0; i < SLICES; i++) {
+		begin_slice(&m);
+		add_row(&m, &(struct vprof_store_row){ .process = process,
+						       .image = program,
+						       .offset = 0x100,
+						       .count = 400,
+						       .context = 2 });
+		add_row(&m, &(struct vprof_store_row){
+				    .process = process,
+				    .image = program,
+				    .offset = 0x200,
+				    .count = i < SLICES / 2 ? 100 : 200,
+				    .context = 2 });
+		end_slice(&m);
+	}
+	name_image(&m, program, "walk");
 	end(&m);
 }
 
@@ -548,7 +742,9 @@ static const struct {
 	{ "empty", make_empty },     { "events", make_events },
 	{ "chains", make_chains },   { "guests", make_guests },
 	{ "hostile", make_hostile }, { "flat", make_flat },
-	{ "mixed", make_mixed },
+	{ "mixed", make_mixed },     { "grown", make_grown },
+	{ "alone", make_alone },     { "regrouped", make_regrouped },
+	{ "clock", make_clock },
 };
 
 int main(int argc, char **argv)
