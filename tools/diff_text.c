@@ -263,8 +263,8 @@ static void print_event_head(const struct diff_report *report,
 	}
 	if (!is_same_rate(event->sides[VPROF_DIFF_A],
 			  event->sides[VPROF_DIFF_B]))
-		fputs("   The rates differ: compare shares, not numbers of "
-		      "samples\n",
+		fputs("   The rates differ: shares compare, numbers of samples would "
+		      "with the same -c\n",
 		      out);
 }
 
