@@ -12,6 +12,9 @@
 /* As much as Xen gives, whatever the number of vCPUs: it reduces it. */
 enum { MAX_SAMPLES = 8192 };
 
+/* Xen did not take dom0's buffers back, and gives them to nobody now. */
+static bool has_left_buffer;
+
 /* Its own function: tests make it fail. */
 static noinline int xenoprof_call(enum xenoprof_op op, void *argument)
 {
@@ -52,6 +55,21 @@ int vprof_xenoprof_init(struct vprof_xenoprof_control *control)
 	return 0;
 }
 
+/* Only where there are buffers: Xen takes for granted that there are. */
+static int take_back_left_buffer(void)
+{
+	u16 self = 0;
+	int err;
+
+	if (!has_left_buffer)
+		return 0;
+	err = xenoprof_call(XENOPROF_SET_ACTIVE, &self)
+		      ?: xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL)
+		      ?: xenoprof_call(XENOPROF_RESET_ACTIVE_LIST, NULL);
+	has_left_buffer = err;
+	return err;
+}
+
 static int check_frames(s32 nr_buffers, s32 buffer_bytes, u64 address,
 			struct vprof_xenoprof_frames *ret_frames)
 {
@@ -82,7 +100,8 @@ int vprof_xenoprof_get_own(struct vprof_xenoprof_control *control,
 	int err;
 
 	err = xenoprof_call(XENOPROF_RESET_ACTIVE_LIST, NULL)
-		      ?: xenoprof_call(XENOPROF_RESET_PASSIVE_LIST, NULL);
+		      ?: xenoprof_call(XENOPROF_RESET_PASSIVE_LIST, NULL)
+		      ?: take_back_left_buffer();
 	if (err)
 		return err;
 	err = xenoprof_call(XENOPROF_GET_BUFFER, &get);
@@ -205,8 +224,9 @@ void vprof_xenoprof_end(struct vprof_xenoprof_control *control)
 	vprof_xenoprof_stop(control);
 	if (control->has_buffer && !control->is_active)
 		control->is_active = !xenoprof_call(XENOPROF_SET_ACTIVE, &self);
-	if (control->is_active)
-		xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL);
+	if (control->has_buffer)
+		has_left_buffer = !control->is_active ||
+				  xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL);
 	if (control->has_counters)
 		xenoprof_call(XENOPROF_RELEASE_COUNTERS, NULL);
 	else if (control->has_passive)

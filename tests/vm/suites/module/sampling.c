@@ -105,6 +105,7 @@ static void contexts(void)
 		for (j = 0; j < 10; j++) {
 			burn_ms(20);
 			touch_pages(1000);
+			session_drain(&session, &tally, NULL, NULL);
 		}
 		session_stop(&session);
 		session_drain(&session, &tally, NULL, NULL);
