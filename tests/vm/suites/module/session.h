@@ -30,6 +30,7 @@ struct tally {
 	uint64_t periods, times, corrupt;
 	uint64_t own_pid; /* samples of this process */
 	uint64_t last_time;
+	bool was_full[MAX_CPUS]; /* when it was read last */
 };
 
 /* A record, its slots copied out in order. */
@@ -74,7 +75,8 @@ uint64_t stats_lost(const struct vprof_stats *stats);
 
 /*
  * Stopped and drained: taken = delivered + lost, and the stream holds just
- * that, per event and CPU. Says what differs.
+ * that, per event and CPU; less of the lost where STOP found no room to tell
+ * them. Says what differs.
  */
 bool accounts_agree(const struct session *session, const struct tally *tally);
 
