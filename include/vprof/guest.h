@@ -14,6 +14,7 @@ enum {
 	VPROF_GUEST_MAX_RANGES = 64,
 	VPROF_GUEST_HEAD_SIZE = 32,
 	VPROF_GUEST_TEXT_MAX = 160,
+	VPROF_GUEST_WRITABLE = 1 << 0, /* in what @translate gives */
 };
 
 /** struct vprof_guest_range - a part of a guest's physical addresses with memory behind it */
@@ -31,10 +32,15 @@ struct vprof_guest_range {
  *              @read, page by page
  * @read_pages: @nr whole pages of 4 KiB, one after another, to @pages; how many
  *              could be read, from the first on. NULL: by @read
- * @translate: of a virtual address of the guest's kernel, what @read takes for
- *             it. NULL: by the guest's own page tables, whose entries @read
+ * @translate: of a page's virtual address in the guest's kernel, what @read
+ *             takes for it, and VPROF_GUEST_WRITABLE where the kernel may write
+ *             there. NULL: by the guest's own page tables, whose entries @read
  *             takes (a PV guest of Xen has machine frames in them: it needs one)
  * @close: frees @data; may be NULL
+ * @direct_map: with @translate: the virtual address at which the kernel has all
+ *              of its memory; 0: not known
+ * @patience: how many times longer this takes than to read a process's memory,
+ *            about; 0: as long
  * @ranges: where to look, ascending, multiples of 4 KiB
  * @about: in a sentence: "the memory of QEMU (1234)"
  *
@@ -49,6 +55,8 @@ struct vprof_guest_memory {
 	int (*translate)(void *data, uint64_t virtual, uint64_t *ret_address);
 	void (*close)(void *data);
 	void *data;
+	uint64_t direct_map;
+	unsigned int patience;
 	struct vprof_guest_range ranges[VPROF_GUEST_MAX_RANGES];
 	size_t nr_ranges;
 	char about[VPROF_GUEST_TEXT_MAX];
@@ -106,11 +114,16 @@ struct vprof_guest_symbol {
  * struct vprof_guest_options - how to look
  * @size: sizeof(struct vprof_guest_options)
  * @timeout_ms: of CPU time, to give up after; 0: 1000. Of time by the clock,
- *              eight times that
+ *              eight times that. Where memory asks for @patience our part of
+ *              the CPU time, and the time by the clock, may be so much longer
  * @kernel_address: an address that was sampled in the kernel: memory may hold
  *                  an older kernel's names too. 0: none
  * @map: take the names from this file; what memory says of the kernel
  *       is held against it. NULL: from memory
+ * @modules: with @map: a copy of the guest's /proc/modules, which says where
+ *           modules lie; NULL
+ * @is_stopped: asked now and then: true, and nobody wants the names any more.
+ *              NULL
  * @each_symbol: called for every name; NULL
  */
 struct vprof_guest_options {
@@ -118,6 +131,8 @@ struct vprof_guest_options {
 	unsigned int timeout_ms;
 	uint64_t kernel_address;
 	const char *map;
+	const char *modules;
+	bool (*is_stopped)(void *data);
 	void (*each_symbol)(void *data,
 			    const struct vprof_guest_symbol *symbol);
 	void *data;
@@ -154,8 +169,9 @@ struct vprof_guest_info {
  * do nothing else, within a bounded time and 64 MiB.
  *
  * Return: 0; -ENOENT no kernel was found, or it does not say where its names
- * are; -EBADMSG what it says is not valid; -ETIMEDOUT; -ESTALE the map is
- * another kernel's; or another negative errno. Each with a sentence.
+ * are; -EBADMSG what it says is not valid; -ETIMEDOUT; -ECANCELED @is_stopped;
+ * -ESTALE the map is another kernel's; or another negative errno. Each with a
+ * sentence.
  */
 int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
 			    const struct vprof_guest_options *options,

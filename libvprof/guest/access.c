@@ -76,6 +76,7 @@ void vprof_guest_access_init(struct vprof_guest_access *access,
 	access->heads = read_heads;
 	access->translate = memory->translate ? translate : NULL;
 	access->data = (void *)memory;
+	access->direct_map = memory->direct_map;
 	access->ranges = memory->ranges;
 	access->nr_ranges = memory->nr_ranges;
 }

@@ -11,6 +11,7 @@ enum {
 	VPROF_GUEST_PAGE = 4096,
 	VPROF_GUEST_BATCH_PAGES = 64,   /* of one call of @pages */
 	VPROF_GUEST_BATCH_HEADS = 2048, /* of one call of @heads */
+	VPROF_GUEST_BATCH_TRANSLATIONS = 512,
 };
 
 #define VPROF_GUEST_NOWHERE UINT64_MAX
@@ -19,8 +20,10 @@ enum {
  * struct vprof_guest_access - the reader's side of a guest's memory
  * @pages: whole pages, one after another, to @to
  * @heads: as read_heads() of struct vprof_guest_memory
- * @translate: of @nr pages from @virtual on; VPROF_GUEST_NOWHERE: of that page
- *             there is none. NULL: by page tables
+ * @translate: of @nr pages from @virtual on, as struct vprof_guest_memory has
+ *             it; VPROF_GUEST_NOWHERE: of that page there is none. NULL: by page
+ *             tables
+ * @direct_map: as struct vprof_guest_memory has it
  *
  * @pages returns how many, from the first on, could be read: each may be
  * forged. A negative errno of any of them: stop, nobody answers any more.
@@ -32,6 +35,7 @@ struct vprof_guest_access {
 	int (*translate)(void *data, uint64_t virtual, size_t nr,
 			 uint64_t *addresses);
 	void *data;
+	uint64_t direct_map;
 	const struct vprof_guest_range *ranges;
 	size_t nr_ranges;
 };

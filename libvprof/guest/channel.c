@@ -59,7 +59,7 @@ static bool is_request(const struct vprof_guest_access *memory,
 		return request->nr <= VPROF_GUEST_BATCH_HEADS &&
 		       size == size_of(1) && is_run(request);
 	case VPROF_GUEST_ASK_TRANSLATION:
-		return request->nr <= VPROF_GUEST_BATCH_PAGES &&
+		return request->nr <= VPROF_GUEST_BATCH_TRANSLATIONS &&
 		       size == size_of(1) && is_run(request) &&
 		       memory->translate;
 	default:
@@ -167,6 +167,7 @@ void vprof_guest_channel_access(struct vprof_guest_channel *channel,
 		.heads = ask_heads,
 		.translate = memory->translate ? ask_translation : NULL,
 		.data = channel,
+		.direct_map = memory->direct_map,
 		.ranges = memory->ranges,
 		.nr_ranges = memory->nr_ranges,
 	};

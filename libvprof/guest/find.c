@@ -15,7 +15,7 @@
 #include "guest/result.h"
 #include "guest/sandbox.h"
 
-enum { WALL_FACTOR = 8 };
+enum { WALL_FACTOR = 8, MAX_NAP_MS = 100 };
 
 /* What both sides see, and what only the child uses. @reader costs what of it
  * the child writes to. */
@@ -64,15 +64,21 @@ static uint64_t read_clock_ms(clockid_t clock)
 	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
+static unsigned int patience_of(const struct find *find)
+{
+	return find->memory->patience ? find->memory->patience : 1;
+}
+
 /* The limit is CPU time, of both of us: a busy host is no reason to give up. But
  * nobody shall wait for ever. Return: how long may be waited; 0 no more. */
 static uint64_t time_left_ms(const struct find *find)
 {
 	uint64_t limit = find->search->timeout_ms;
 	uint64_t wall = read_clock_ms(CLOCK_MONOTONIC);
-	uint64_t used = read_clock_ms(find->child_clock) +
-			read_clock_ms(CLOCK_THREAD_CPUTIME_ID) -
-			find->own_start_ms;
+	uint64_t own =
+		read_clock_ms(CLOCK_THREAD_CPUTIME_ID) - find->own_start_ms;
+	uint64_t used =
+		read_clock_ms(find->child_clock) + own / patience_of(find);
 
 	if (wall >= find->wall_end_ms || used >= limit)
 		return 0;
@@ -80,7 +86,14 @@ static uint64_t time_left_ms(const struct find *find)
 	return wall < limit - used ? wall : limit - used;
 }
 
-/* Return: 1 there is one to read, or none will come; -ETIMEDOUT. */
+static bool is_stopped(const struct find *find)
+{
+	const struct vprof_guest_search *search = find->search;
+
+	return search->is_stopped && search->is_stopped(search->data);
+}
+
+/* Return: 1 there is one to read, or none will come; -ETIMEDOUT, -ECANCELED. */
 static int wait_for_request(const struct find *find)
 {
 	struct pollfd poll_fd = { .fd = find->child.fd, .events = POLLIN };
@@ -88,7 +101,9 @@ static int wait_for_request(const struct find *find)
 	int ret;
 
 	while ((left = time_left_ms(find))) {
-		ret = poll(&poll_fd, 1, left);
+		if (is_stopped(find))
+			return -ECANCELED;
+		ret = poll(&poll_fd, 1, left < MAX_NAP_MS ? left : MAX_NAP_MS);
 		if (ret > 0)
 			return 1;
 		if (ret < 0 && errno != EINTR)
@@ -127,7 +142,8 @@ static int run(struct find *find)
 
 	find->own_start_ms = read_clock_ms(CLOCK_THREAD_CPUTIME_ID);
 	find->wall_end_ms = read_clock_ms(CLOCK_MONOTONIC) +
-			    WALL_FACTOR * (uint64_t)find->search->timeout_ms;
+			    (uint64_t)WALL_FACTOR * patience_of(find) *
+				    find->search->timeout_ms;
 	ret = vprof_sandbox_start(&find->child, seconds, look, find);
 	if (ret)
 		return ret == -ECHILD ? -ENOSYS : ret;
@@ -184,6 +200,11 @@ static int explain(const struct find *find, int code, struct vprof_error *err)
 			err, code,
 			"looking for the kernel's names in %s took more than %u ms: given up; give its map: --map NAME=FILE",
 			about, find->search->timeout_ms);
+	case -ECANCELED:
+		return vprof_error_set(
+			err, code,
+			"the recording ended before the kernel's names were found in %s: record longer, or give its map: --map NAME=FILE",
+			about);
 	case -ECHILD:
 	case -EBADMSG:
 		return vprof_error_set(

@@ -11,11 +11,14 @@ struct vprof_guest_result_ops;
 /**
  * struct vprof_guest_search - what to look for
  * @identity_only: which kernel it is, but not its names
+ * @is_stopped: as struct vprof_guest_options has it
  */
 struct vprof_guest_search {
 	unsigned int timeout_ms;
 	uint64_t kernel_address;
 	bool identity_only;
+	bool (*is_stopped)(void *data);
+	void *data;
 };
 
 /**

@@ -3,14 +3,18 @@
 #include "guest/map.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/lines.h"
 #include "guest/kernel.h"
-#include "guest/map_source.h"
+#include "image/map_source.h"
 #include "image/build_id.h"
+#include "image/kernel_map.h"
 
-enum { PAGE = 4096 };
+enum { PAGE = 4096, MAX_MODULES_BYTES = 4 << 20 };
 
 /* What the first pass over the map finds. @shift: from the map's addresses to
  * those of the kernel that runs. */
@@ -26,8 +30,7 @@ struct map {
 
 /* ---- what is in it ---------------------------------------------------------------------- */
 
-static void take_landmark(struct map *map,
-			  const struct vprof_guest_symbol *symbol)
+static void take_landmark(struct map *map, const struct vprof_kallsym *symbol)
 {
 	size_t i;
 
@@ -43,7 +46,7 @@ static void take_landmark(struct map *map,
 		map->end = symbol->address;
 }
 
-static bool is_code(const struct vprof_guest_symbol *symbol)
+static bool is_code(const struct vprof_kallsym *symbol)
 {
 	return strchr("tTwW", symbol->type) && symbol->address;
 }
@@ -66,7 +69,7 @@ static struct vprof_guest_image *find_image(struct map *map, const char *module)
 }
 
 /* A module begins with the page of its first function, as far as we know. */
-static int take_module(struct map *map, const struct vprof_guest_symbol *symbol)
+static int take_module(struct map *map, const struct vprof_kallsym *symbol)
 {
 	struct vprof_guest_image *image = find_image(map, symbol->module);
 	uint64_t page = symbol->address & ~(PAGE - 1ULL);
@@ -86,7 +89,7 @@ static int take_module(struct map *map, const struct vprof_guest_symbol *symbol)
 	return 0;
 }
 
-static int first_look(void *data, const struct vprof_guest_symbol *symbol)
+static int first_look(void *data, const struct vprof_kallsym *symbol)
 {
 	struct map *map = data;
 
@@ -96,6 +99,79 @@ static int first_look(void *data, const struct vprof_guest_symbol *symbol)
 	else if (is_code(symbol))
 		return take_module(map, symbol);
 	return 0;
+}
+
+/* ---- a copy of /proc/modules ------------------------------------------------------------- */
+
+struct module_lines {
+	struct map *map;
+	size_t nr_good;
+	uint64_t any_address;
+};
+
+/* Better than what was made of their symbols: where they begin, and are. */
+static int take_module_line(void *data, char *line)
+{
+	struct module_lines *lines = data;
+	struct map *map = lines->map;
+	struct vprof_guest_image *image;
+	struct vprof_module module;
+
+	if (vprof_module_parse(line, &module))
+		return 0;
+	lines->nr_good++;
+	lines->any_address |= module.start;
+	if (!module.start || !module.size ||
+	    strlen(module.name) > VPROF_GUEST_MODULE_MAX)
+		return 0;
+	image = find_image(map, module.name);
+	if (!image)
+		return vprof_guest_kernel_add_image(map->kernel, module.name,
+						    module.start, module.size);
+	image->start = module.start;
+	image->size = module.size;
+	return 0;
+}
+
+static int explain_modules(const char *path, int code, struct vprof_error *err)
+{
+	switch (code) {
+	case -ENOEXEC:
+		return vprof_error_set(
+			err, code,
+			"\"%s\" is no list of modules: give a copy of the guest's /proc/modules",
+			path);
+	case -EPERM:
+		return vprof_error_set(
+			err, code,
+			"in \"%s\" every address is 0: it was copied without rights; copy the guest's /proc/modules as its root",
+			path);
+	default:
+		return vprof_error_set(err, code,
+				       "cannot read the modules in \"%s\": %s",
+				       path, strerror(-code));
+	}
+}
+
+static int read_modules(struct map *map, struct vprof_error *err)
+{
+	const char *path = map->kernel->options.modules;
+	struct module_lines lines = { .map = map };
+	int fd, ret;
+
+	if (!path)
+		return 0;
+	/* not to wait for a FIFO's writer */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return explain_modules(path, -errno, err);
+	ret = vprof_lines_read(fd, MAX_MODULES_BYTES, take_module_line, &lines);
+	close(fd);
+	if (!ret && !lines.nr_good)
+		ret = -ENOEXEC;
+	else if (!ret && !lines.any_address)
+		ret = -EPERM;
+	return ret ? explain_modules(path, ret, err) : 0;
 }
 
 /* ---- whose it is -------------------------------------------------------------------------- */
@@ -220,7 +296,7 @@ static void drop_modules(struct map *map)
 		map->source.path);
 }
 
-static int second_look(void *data, const struct vprof_guest_symbol *symbol)
+static int second_look(void *data, const struct vprof_kallsym *symbol)
 {
 	struct map *map = data;
 	struct vprof_guest_kernel *kernel = map->kernel;
@@ -306,6 +382,8 @@ int vprof_guest_map_read(struct vprof_guest_kernel *kernel,
 	info->build_id_size = map.source.build_id_size;
 	strcpy(info->release, map.source.release);
 	ret = look_first(&map, err);
+	if (!ret)
+		ret = read_modules(&map, err);
 	if (!ret && running)
 		ret = check_running(&map, running, err);
 	if (!ret)

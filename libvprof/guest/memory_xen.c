@@ -33,7 +33,9 @@ enum {
 	NEWEST_MINOR = 30, /* of Xen 4, whose libxenctrl is named with it */
 	OLDEST_MINOR = 14,
 	PRESENT = 1 << 0,
+	WRITABLE = 1 << 1,
 	LARGE = 1 << 7,
+	PATIENCE = 16, /* each page is mapped, and that undone, by hypercalls */
 };
 
 static const uint64_t direct_map = 0xffff888000000000ULL;
@@ -110,10 +112,12 @@ static const uint64_t *get_table(struct xen_guest *guest, int level,
 	return table->entries;
 }
 
-/* The machine address of a page of the guest's kernel; UINT64_MAX: none. */
+/* The machine address of a page of the guest's kernel, and VPROF_GUEST_WRITABLE;
+ * UINT64_MAX: none. */
 static uint64_t walk(struct xen_guest *guest, uint64_t virtual)
 {
 	uint64_t at = guest->root * VPROF_GUEST_PAGE;
+	uint64_t rights = WRITABLE;
 	const uint64_t *table;
 	uint64_t below;
 	int shift;
@@ -126,13 +130,15 @@ static uint64_t walk(struct xen_guest *guest, uint64_t virtual)
 		at = table[virtual >> shift & (TABLE_ENTRIES - 1)];
 		if (!(at & PRESENT))
 			return UINT64_MAX;
+		rights &= at;
 		if (shift == 12 || (at & LARGE && shift <= 30))
 			break;
 		at &= address_bits;
 	}
 	below = (1ULL << shift) - 1;
 	return (at & address_bits & ~below) |
-	       (virtual & below & ~(VPROF_GUEST_PAGE - 1ULL));
+	       (virtual & below & ~(VPROF_GUEST_PAGE - 1ULL)) |
+	       (rights ? VPROF_GUEST_WRITABLE : 0);
 }
 
 /* Where a page lies that is asked for by either kind of address. */
@@ -414,6 +420,8 @@ static int make_memory(struct xen_guest *guest, uint64_t size,
 	memory->translate = translate;
 	memory->close = close_guest;
 	memory->data = guest;
+	memory->direct_map = direct_map;
+	memory->patience = PATIENCE;
 	memory->ranges[0].size = size;
 	memory->nr_ranges = 1;
 	snprintf(memory->about, sizeof(memory->about),

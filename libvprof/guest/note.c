@@ -6,28 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An ELF note's head and name; Linux puts it at the start of a page. */
-struct note_head {
-	uint32_t name_size;
-	uint32_t size;
-	uint32_t type;
-	char name[12]; /* padded */
-};
+enum { LINE_MAX_BYTES = 128 };
 
-static const char note_name[12] = "VMCOREINFO";
-
-enum {
-	NAME_SIZE = 11, /* with its NUL */
-	MIN_SIZE = 64,
-	MAX_NOTES = 64,
-	LINE_MAX_BYTES = 128,
-};
-
-static const uint64_t image_start = 0xffffffff80000000ULL;
-static const uint64_t image_max = 1ULL << 30;
 static const uint64_t image_default = 512ULL << 20;
-
-/* ---- the text --------------------------------------------------------------------- */
 
 static int take_hex(const char *value, uint64_t *ret_number)
 {
@@ -162,14 +143,14 @@ static enum vprof_guest_fault check(struct vprof_guest_reader *reader,
 		note->root = note->identity.landmarks[1];
 	if (!note->image_size)
 		note->image_size = image_default;
-	if (note->image_size > image_max)
+	if (note->image_size > VPROF_GUEST_IMAGE_MAX)
 		return vprof_guest_fail(reader, VPROF_GUEST_BAD_NOTE,
 					"a kernel of 0x%llx bytes",
 					(unsigned long long)note->image_size);
 	if (!note->identity.release[0])
 		return vprof_guest_fail(reader, VPROF_GUEST_BAD_NOTE,
 					"no OSRELEASE");
-	if (note->identity.stext - image_start >= note->image_size)
+	if (note->identity.stext - VPROF_GUEST_IMAGE_START >= note->image_size)
 		return vprof_guest_fail(
 			reader, VPROF_GUEST_BAD_NOTE, "_stext at 0x%llx",
 			(unsigned long long)note->identity.stext);
@@ -193,116 +174,4 @@ enum vprof_guest_fault vprof_guest_note_parse(struct vprof_guest_reader *reader,
 		size -= length;
 	}
 	return check(reader, ret_note);
-}
-
-/* ---- the search --------------------------------------------------------------------- */
-
-struct search {
-	struct vprof_guest_reader *reader;
-	enum vprof_guest_fault (*try)(struct vprof_guest_reader *reader,
-				      const struct vprof_guest_note *note);
-	enum vprof_guest_fault fault; /* of the last note */
-	size_t nr_notes;
-};
-
-static bool is_note(const struct note_head *head)
-{
-	return head->name_size == NAME_SIZE && !head->type &&
-	       head->size >= MIN_SIZE && head->size <= VPROF_GUEST_NOTE_MAX &&
-	       !memcmp(head->name, note_name, NAME_SIZE);
-}
-
-/* The paging that a note speaks of: of the image, and then of everything. */
-static void use_paging(struct vprof_guest_reader *reader,
-		       const struct vprof_guest_note *note)
-{
-	struct vprof_guest_paging paging = {
-		.image_start = image_start,
-		.image_size = note->image_size,
-		.phys_base = note->phys_base,
-		.root = note->root,
-		.has_5_levels = note->has_5_levels == 1,
-		.encryption_mask = note->encryption_mask,
-	};
-
-	vprof_guest_set_paging(reader, &paging);
-}
-
-static enum vprof_guest_fault try_note(struct search *search, uint64_t address,
-				       size_t size)
-{
-	struct vprof_guest_reader *reader = search->reader;
-	char text[VPROF_GUEST_NOTE_MAX];
-	struct vprof_guest_note note;
-	enum vprof_guest_fault fault;
-
-	if (vprof_guest_read_physical(
-		    reader, address + sizeof(struct note_head), text, size))
-		return vprof_guest_fail(reader, VPROF_GUEST_BAD_NOTE,
-					"a note that cannot be read");
-	fault = vprof_guest_note_parse(reader, text, size, &note);
-	if (fault != VPROF_GUEST_OK)
-		return fault;
-	use_paging(reader, &note);
-	return search->try(reader, &note);
-}
-
-/* Return: whether to stop. */
-static bool look_at_heads(struct search *search, uint64_t start, size_t nr)
-{
-	struct note_head head;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		memcpy(&head, search->reader->heads[i], sizeof(head));
-		if (!is_note(&head))
-			continue;
-		search->fault = try_note(search, start + i * VPROF_GUEST_PAGE,
-					 head.size);
-		if (search->fault == VPROF_GUEST_OK || search->reader->error ||
-		    ++search->nr_notes == MAX_NOTES)
-			return true;
-	}
-	return false;
-}
-
-static bool look_at_range(struct search *search,
-			  const struct vprof_guest_range *range)
-{
-	struct vprof_guest_reader *reader = search->reader;
-	uint64_t left = range->size / VPROF_GUEST_PAGE;
-	uint64_t start = range->start;
-
-	while (left) {
-		size_t nr = left < VPROF_GUEST_BATCH_HEADS
-				    ? left
-				    : VPROF_GUEST_BATCH_HEADS;
-
-		reader->error = reader->access->heads(reader->access->data,
-						      start, nr, reader->heads);
-		if (reader->error || look_at_heads(search, start, nr))
-			return true;
-		start += nr * VPROF_GUEST_PAGE;
-		left -= nr;
-	}
-	return false;
-}
-
-enum vprof_guest_fault vprof_guest_note_find(
-	struct vprof_guest_reader *reader,
-	enum vprof_guest_fault (*try)(struct vprof_guest_reader *reader,
-				      const struct vprof_guest_note *note))
-{
-	struct search search = {
-		.reader = reader,
-		.try = try,
-		.fault = VPROF_GUEST_NO_NOTE,
-	};
-	size_t i;
-
-	for (i = 0; i < reader->access->nr_ranges; i++) {
-		if (look_at_range(&search, &reader->access->ranges[i]))
-			break;
-	}
-	return reader->error ? VPROF_GUEST_GONE : search.fault;
 }

@@ -7,6 +7,10 @@
 
 enum { VPROF_GUEST_NOTE_MAX = 16 << 10 };
 
+/* Where every kernel's image is, at its random offset too. */
+#define VPROF_GUEST_IMAGE_START 0xffffffff80000000ULL
+#define VPROF_GUEST_IMAGE_MAX (1ULL << 30)
+
 /**
  * struct vprof_guest_note - what it says; 0 where it says nothing
  *
@@ -41,7 +45,8 @@ vprof_guest_note_parse(struct vprof_guest_reader *reader, const char *text,
  * vprof_guest_note_find - try every note in the memory, until one is good
  * @try: VPROF_GUEST_OK takes it; with anything else the next one is tried
  *
- * A note can be an older kernel's, that of a guest of the guest, or forged.
+ * A note can be an older kernel's, that of a guest of the guest, or forged. Where
+ * memory translates, pages are looked at first that the kernel's data points to.
  *
  * Return: what @try returned of the last, or VPROF_GUEST_NO_NOTE,
  * VPROF_GUEST_BAD_NOTE, VPROF_GUEST_GONE.

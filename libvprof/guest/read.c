@@ -225,5 +225,7 @@ int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
 				       "no guest's memory and no map");
 	search.timeout_ms = options.timeout_ms;
 	search.kernel_address = options.kernel_address;
+	search.is_stopped = options.is_stopped;
+	search.data = options.data;
 	return read_once(memory, &search, &options, ret_kernel, err);
 }

@@ -172,9 +172,9 @@ static int translate_by_access(struct vprof_guest_reader *reader,
 		reader->has_run = true;
 	}
 	address = reader->run[(virtual - start) / VPROF_GUEST_PAGE];
-	if (address == VPROF_GUEST_NOWHERE || address & PAGE_MASK)
+	if (address == VPROF_GUEST_NOWHERE)
 		return -EFAULT;
-	*ret_address = address;
+	*ret_address = address & ~(uint64_t)PAGE_MASK;
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 enum {
 	VPROF_GUEST_CACHE_PAGES = 512,
 	VPROF_GUEST_BTF_MAX = 16 << 20,
+	VPROF_GUEST_SEEN = 8192,
 };
 
 /**
@@ -33,6 +34,24 @@ struct vprof_guest_paging {
 	uint64_t root;
 	uint64_t encryption_mask;
 	bool has_5_levels;
+};
+
+/**
+ * struct vprof_guest_leads - pages that the kernel's data points to
+ * @image: of a part of the image's pages, what the access translated
+ * @waiting: physical, @nr of them not looked at yet
+ * @nr_followed: pages of data whose pointers were taken
+ * @seen: by their number: the latest that waited, + 1
+ */
+struct vprof_guest_leads {
+	uint64_t image[VPROF_GUEST_BATCH_TRANSLATIONS];
+	uint64_t waiting[VPROF_GUEST_BATCH_PAGES];
+	size_t nr;
+	size_t nr_looked_at;
+	size_t nr_followed;
+	uint64_t seen[VPROF_GUEST_SEEN];
+	uint8_t data[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
+	uint8_t pages[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
 };
 
 /**
@@ -56,6 +75,7 @@ struct vprof_guest_reader {
 	uint64_t cached[VPROF_GUEST_CACHE_PAGES]; /* address + 1; 0: none */
 	uint8_t cache[VPROF_GUEST_CACHE_PAGES][VPROF_GUEST_PAGE];
 	uint8_t batch[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
+	struct vprof_guest_leads leads;
 	uint8_t heads[VPROF_GUEST_BATCH_HEADS][VPROF_GUEST_HEAD_SIZE];
 	uint8_t btf[VPROF_GUEST_BTF_MAX];
 };

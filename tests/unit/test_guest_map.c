@@ -150,6 +150,96 @@ START_TEST(a_copy_of_this_boot_keeps_its_modules)
 }
 END_TEST
 
+/* ---- with a copy of /proc/modules ----------------------------------------------------- */
+
+static char modules_path[64];
+
+static void write_modules(const char *text)
+{
+	FILE *file;
+
+	snprintf(modules_path, sizeof(modules_path), "/tmp/vprof-modules.%d",
+		 getpid());
+	file = fopen(modules_path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+	f.options.modules = modules_path;
+}
+
+/* Where they begin and end; also of one that the copy of kallsyms has not. */
+START_TEST(a_list_of_modules_says_where_they_lie)
+{
+	const char *image;
+	uint64_t offset;
+
+	begin();
+	write_map(SYSTEM_MAP MODULE_LINES, sizeof(SYSTEM_MAP MODULE_LINES) - 1);
+	write_modules("moda 20480 1 modb, Live 0xffffffffc0200000\n"
+		      "modb 8192 0 - Live 0xffffffffc0400000 (OE)\n"
+		      "modc 4096 0 - Loading 0xffffffffc0500000\n");
+	ck_assert_msg(!read_map(NULL), "%s", f.err.text);
+	unlink(modules_path);
+	must_find(0xffffffffc0201230, "[moda]", "two");
+	must_find(0xffffffffc0401010, "[modb]", "three");
+	ck_assert_int_eq(vprof_guest_kernel_resolve(
+				 f.kernel, 0xffffffffc0200010, &image, &offset),
+			 0);
+	ck_assert_str_eq(image, "[moda]");
+	ck_assert_uint_eq(offset, 0x10);
+	ck_assert_int_eq(vprof_guest_kernel_resolve(
+				 f.kernel, 0xffffffffc0500fff, &image, &offset),
+			 0);
+	ck_assert_str_eq(image, "[modc]");
+	ck_assert_int_eq(vprof_guest_kernel_resolve(
+				 f.kernel, 0xffffffffc0402000, &image, &offset),
+			 -ENOENT);
+	end();
+}
+END_TEST
+
+START_TEST(modules_of_another_boot_are_left_out)
+{
+	begin();
+	f.guest.kaslr = 0x16000000;
+	write_map(SYSTEM_MAP, sizeof(SYSTEM_MAP) - 1);
+	write_modules("moda 20480 1 modb, Live 0xffffffffc0200000\n");
+	ck_assert_msg(!read_map(made_memory()), "%s", f.err.text);
+	unlink(modules_path);
+	ck_assert_uint_eq(vprof_guest_kernel_get_info(f.kernel)->nr_modules, 0);
+	end();
+}
+END_TEST
+
+static const struct {
+	const char *text; /* NULL: it is not there */
+	int code;
+	const char *word;
+} bad_modules[] = {
+	{ NULL, -ENOENT, "No such file" },
+	{ "", -ENOEXEC, "/proc/modules" },
+	{ "this is no list\n", -ENOEXEC, "no list of modules" },
+	{ "moda 20480 1 - Live 0x0000000000000000\n", -EPERM,
+	  "every address is 0" },
+};
+
+START_TEST(a_bad_list_of_modules_is_refused)
+{
+	begin();
+	write_map(SYSTEM_MAP, sizeof(SYSTEM_MAP) - 1);
+	write_modules(bad_modules[_i].text ? bad_modules[_i].text : "");
+	if (!bad_modules[_i].text)
+		unlink(modules_path);
+	ck_assert_int_eq(read_map(NULL), bad_modules[_i].code);
+	ck_assert_msg(strstr(f.err.text, bad_modules[_i].word) != NULL, "%s",
+		      f.err.text);
+	ck_assert_ptr_nonnull(strstr(f.err.text, modules_path));
+	unlink(modules_path);
+	f.kernel = NULL;
+	end();
+}
+END_TEST
+
 #define PACKED_SIZE 0x300
 static const struct bad_map {
 	const char *about;
@@ -426,6 +516,10 @@ int main(void)
 	tcase_add_test(tcase, a_copy_of_kallsyms_names_modules);
 	tcase_add_test(tcase, a_map_is_moved_to_where_the_kernel_runs);
 	tcase_add_test(tcase, a_copy_of_this_boot_keeps_its_modules);
+	tcase_add_test(tcase, a_list_of_modules_says_where_they_lie);
+	tcase_add_test(tcase, modules_of_another_boot_are_left_out);
+	tcase_add_loop_test(tcase, a_bad_list_of_modules_is_refused, 0,
+			    sizeof(bad_modules) / sizeof(bad_modules[0]));
 	tcase_add_loop_test(tcase, a_bad_map_is_refused, 0, NR_OF(bad_maps));
 	tcase_add_test(tcase, a_packed_kernel_is_refused);
 	tcase_add_test(tcase, a_map_that_is_no_file_is_refused);

@@ -530,6 +530,9 @@ END_TEST
 /* ---- a guest whose page tables are not ours to walk: PV on Xen ------------------------- */
 
 #define MACHINE_BIT (1ULL << 62)
+#define DIRECT_MAP 0xffff888000000000ULL
+#define MADE_DATA (MADE_STEXT + 0x110000)
+#define MADE_DATA_END (MADE_STEXT + 0x200000)
 
 static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
 {
@@ -541,6 +544,8 @@ static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
 	if (virtual < MADE_MODULE(0))
 		virtual -= f.guest.kaslr;
 	*ret_address = made_guest_physical(&f.guest, virtual) | MACHINE_BIT;
+	if (virtual >= MADE_DATA && virtual < MADE_DATA_END)
+		*ret_address |= VPROF_GUEST_WRITABLE;
 	return 0;
 }
 
@@ -562,8 +567,31 @@ static size_t read_machine_pages(void *data, const uint64_t *addresses,
 	return i;
 }
 
-/* With and without reading many pages at once. */
-START_TEST(memory_may_translate_by_itself)
+static bool was_scanned;
+
+static void scan(void *data, uint64_t start, size_t nr, void *heads)
+{
+	was_scanned = true;
+	pieces_read_heads(data, start, nr, heads);
+}
+
+static void must_find_translated(bool reads_many)
+{
+	page_tables_that_loop();
+	pieces_open(&f.pieces, f.guest.bytes, f.guest.size, &f.memory);
+	was_scanned = false;
+	f.memory.read = read_machine;
+	f.memory.read_heads = scan;
+	f.memory.translate = translate;
+	f.memory.direct_map = DIRECT_MAP;
+	f.memory.read_pages = reads_many ? read_machine_pages : NULL;
+	ck_assert_msg(!vprof_guest_kernel_read(&f.memory, &f.options, &f.kernel,
+					       &f.err),
+		      "%s", f.err.text);
+	check_all_symbols();
+}
+
+static void make_translated(void)
 {
 	begin();
 	f.guest.kaslr = 0x16000000;
@@ -571,15 +599,50 @@ START_TEST(memory_may_translate_by_itself)
 	/* what the note says of physical memory is not true there */
 	f.guest.extra_note = "NUMBER(phys_base)=0\n";
 	made_guest_make(&f.guest);
-	page_tables_that_loop();
-	pieces_open(&f.pieces, f.guest.bytes, f.guest.size, &f.memory);
-	f.memory.read = read_machine;
-	f.memory.translate = translate;
-	f.memory.read_pages = _i ? read_machine_pages : NULL;
-	ck_assert_msg(!vprof_guest_kernel_read(&f.memory, &f.options, &f.kernel,
-					       &f.err),
-		      "%s", f.err.text);
-	check_all_symbols();
+}
+
+/* With and without reading many pages at once. */
+START_TEST(memory_may_translate_by_itself)
+{
+	make_translated();
+	must_find_translated(_i);
+	ck_assert(was_scanned);
+	end();
+}
+END_TEST
+
+/* Which in a big machine is the only way that ends soon. */
+START_TEST(a_note_is_found_by_what_points_to_it)
+{
+	make_translated();
+	made_guest_put_u64(&f.guest, MADE_DATA + 0x48, DIRECT_MAP + 0x1000);
+	made_guest_put_u64(&f.guest, MADE_DATA + 0x50, DIRECT_MAP - 0x1000);
+	made_guest_put_u64(&f.guest, MADE_DATA + 0x58, ~4095ULL);
+	made_guest_put_u64(&f.guest, MADE_DATA + 0x9ff8,
+			   DIRECT_MAP + MADE_NOTE_AT);
+	must_find_translated(_i);
+	ck_assert(!was_scanned);
+	end();
+}
+END_TEST
+
+/* To a note that is no kernel's, and to pages that have none. */
+START_TEST(pointers_that_lead_astray_leave_the_scan)
+{
+	uint64_t pointers[512];
+
+	make_translated();
+	made_guest_put_note(&f.guest, 0x3000,
+			    "OSRELEASE=5.10.0-old\n"
+			    "SYMBOL(_stext)=ffffffff90000000\n"
+			    "SYMBOL(kallsyms_names)=ffffffff91000000\n");
+	for (size_t i = 0; i < 512; i++)
+		pointers[i] = DIRECT_MAP + 0x6000 + (i << 12);
+	pointers[7] = DIRECT_MAP + 0x3000;
+	made_guest_put(&f.guest, MADE_DATA + 0x8000, pointers,
+		       sizeof(pointers));
+	must_find_translated(true);
+	ck_assert(was_scanned);
 	end();
 }
 END_TEST
@@ -611,6 +674,51 @@ START_TEST(one_look_takes_no_longer_than_allowed)
 	ck_assert_int_le(ended.tv_sec - began.tv_sec, 2);
 	ck_assert_ptr_nonnull(strstr(f.err.text, "20 ms"));
 	f.kernel = NULL;
+	end();
+}
+END_TEST
+
+static bool is_stopped(void *data)
+{
+	ck_assert_ptr_eq(data, &f);
+	return true;
+}
+
+START_TEST(a_look_that_nobody_wants_any_more_ends)
+{
+	struct timespec began, ended;
+
+	begin();
+	made_guest_make(&f.guest);
+	pieces_open(&f.pieces, f.guest.bytes, f.guest.size, &f.memory);
+	f.memory.read = read_slowly;
+	f.memory.patience = 100;
+	f.options.is_stopped = is_stopped;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	ck_assert_int_eq(vprof_guest_kernel_read(&f.memory, &f.options,
+						 &f.kernel, &f.err),
+			 -ECANCELED);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	ck_assert_int_le(ended.tv_sec - began.tv_sec, 2);
+	ck_assert_ptr_nonnull(strstr(f.err.text, "the recording ended"));
+	f.kernel = NULL;
+	end();
+}
+END_TEST
+
+/* Its CPU time counts for less; so does time by the clock. */
+START_TEST(slow_memory_is_given_more_time)
+{
+	begin();
+	made_guest_make(&f.guest);
+	pieces_open(&f.pieces, f.guest.bytes, f.guest.size, &f.memory);
+	f.memory.read = read_slowly;
+	f.memory.patience = 1000;
+	f.options.timeout_ms = 200;
+	ck_assert_msg(!vprof_guest_kernel_read(&f.memory, &f.options, &f.kernel,
+					       &f.err),
+		      "%s", f.err.text);
+	check_all_symbols();
 	end();
 }
 END_TEST
@@ -648,7 +756,11 @@ int main(void)
 	tcase_add_loop_test(tcase, forged_modules_leave_the_kernel, 0,
 			    NR_OF(module_forgeries));
 	tcase_add_loop_test(tcase, memory_may_translate_by_itself, 0, 2);
+	tcase_add_loop_test(tcase, a_note_is_found_by_what_points_to_it, 0, 2);
+	tcase_add_test(tcase, pointers_that_lead_astray_leave_the_scan);
 	tcase_add_test(tcase, one_look_takes_no_longer_than_allowed);
+	tcase_add_test(tcase, a_look_that_nobody_wants_any_more_ends);
+	tcase_add_test(tcase, slow_memory_is_given_more_time);
 	tcase_add_test(tcase, no_child_is_left_behind);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The symbols of a map that somebody gave: System.map, kallsyms, vmlinux. */
-#include "guest/map_source.h"
+/* The symbols of a map that somebody gave: System.map, kallsyms, vmlinux, xen-syms. */
+#include "image/map_source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@ enum {
 	BZIMAGE_MAGIC_AT = 0x202,
 };
 
-typedef int symbol_fn(void *data, const struct vprof_guest_symbol *symbol);
+typedef int symbol_fn(void *data, const struct vprof_kallsym *symbol);
 
 /* ---- ELF ------------------------------------------------------------------------------ */
 
@@ -56,7 +56,7 @@ static int for_each_elf_symbol(const struct vprof_elf *elf, symbol_fn *fn,
 	if (!symbols || !gelf_getshdr(section, &header))
 		return 0;
 	for (i = 0; !ret && gelf_getsym(symbols, i, &symbol); i++) {
-		const struct vprof_guest_symbol found = {
+		const struct vprof_kallsym found = {
 			.address = symbol.st_value,
 			.type = type_of(elf, &symbol),
 			.name = elf_strptr(elf->elf, header.sh_link,
@@ -161,20 +161,13 @@ enum { MAX_BAD_LINES = 16 };
 static int take_line(void *data, char *line)
 {
 	struct lines *lines = data;
-	struct vprof_kallsym found;
-	struct vprof_guest_symbol symbol;
+	struct vprof_kallsym symbol;
 
-	if (vprof_kallsyms_parse_line(line, &found))
+	if (vprof_kallsyms_parse_line(line, &symbol))
 		return ++lines->nr_bad > MAX_BAD_LINES + lines->nr_good
 			       ? -ENOEXEC
 			       : 0;
 	lines->nr_good++;
-	symbol = (struct vprof_guest_symbol){
-		.address = found.address,
-		.type = found.type,
-		.name = found.name,
-		.module = found.module,
-	};
 	return lines->fn(lines->data, &symbol);
 }
 

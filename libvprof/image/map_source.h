@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The symbols of a map that somebody gave: System.map, kallsyms, vmlinux. */
-#ifndef LIBVPROF_GUEST_MAP_SOURCE_H
-#define LIBVPROF_GUEST_MAP_SOURCE_H
+/* The symbols of a map that somebody gave: System.map, kallsyms, vmlinux, xen-syms. */
+#ifndef LIBVPROF_MAP_SOURCE_H
+#define LIBVPROF_MAP_SOURCE_H
 
 #include <stdbool.h>
-#include <vprof/guest.h>
+#include <vprof/error.h>
+#include <vprof/image.h>
+
+#include "image/kallsyms.h"
 
 /**
  * struct vprof_map_source - an open map
@@ -29,9 +32,9 @@ void vprof_map_source_close(struct vprof_map_source *source);
  *
  * Return: 0, what @fn returned, -ENOEXEC, -ENOMEM, or another negative errno.
  */
-int vprof_map_source_for_each(
-	struct vprof_map_source *source,
-	int (*fn)(void *data, const struct vprof_guest_symbol *symbol),
-	void *data);
+int vprof_map_source_for_each(struct vprof_map_source *source,
+			      int (*fn)(void *data,
+					const struct vprof_kallsym *symbol),
+			      void *data);
 
 #endif
