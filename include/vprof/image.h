@@ -68,7 +68,8 @@ struct vprof_symbol {
  *
  * FILE: .symtab, else .dynsym and .gnu_debugdata-less separate debug file by
  * build-id or debuglink; KERNEL and MODULE: /proc/kallsyms; VDSO: its ELF;
- * JIT: /tmp/perf-PID.map in the process's root, owned by its user, not a link.
+ * JIT: /tmp/perf-PID.map in the process's root, owned by its user, not a link;
+ * HYPERVISOR: the file at its path, or /proc/xen/xensyms where it has none.
  *
  * Return: 0; -ENOENT no symbols (the sentence says what to install or give),
  * -EPERM kallsyms hides addresses (what to do), -ENOEXEC not an ELF file or

@@ -269,10 +269,12 @@ static int load_hypervisor(const struct vprof_image *image,
 			   struct vprof_symbols *symbols,
 			   struct vprof_error *err)
 {
-	int fd = vprof_xensyms_open(err);
-	int ret;
+	int fd, ret;
 
-	(void)image;
+	if (image->path[0])
+		return vprof_xensyms_read_file(image->path, VPROF_XEN_BUILD_ID,
+					       symbols, err);
+	fd = vprof_xensyms_open(err);
 	if (fd < 0)
 		return fd;
 	ret = vprof_xensyms_read(fd, symbols);
