@@ -187,7 +187,8 @@ int vprof_store_name_places(struct vprof_store *store,
  * struct vprof_store_names - names of one image, from wherever they come
  * @image: id
  * @find: the symbol that covers @offset, or -ENOENT; NULL: there are none
- * @why: why there are none, and what to give
+ * @why: why there are none, or not all, and what to give; NULL: it need not be
+ *       said
  * @may_come: there are none yet: what has no name now is asked for again
  */
 struct vprof_store_names {

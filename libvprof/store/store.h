@@ -46,6 +46,7 @@ struct vprof_store_marks {
  * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
  * @limit_pages: rolling: of the file; 0: none
  * @named_upto: places up to here had their try at a name
+ * @first_awaited: the first of those whose names may come; 0: none
  */
 struct vprof_store {
 	struct sqlite3 *db;
@@ -79,6 +80,7 @@ struct vprof_store {
 	uint64_t nr_slices_dropped;
 	int64_t swept_process;
 	int64_t named_upto;
+	int64_t first_awaited;
 };
 
 /** vprof_store_begin_write - open a transaction unless one is open */

@@ -95,6 +95,12 @@ static int explain_image(struct vprof_store *store, int64_t image,
 	return vprof_db_run(statement);
 }
 
+static void await(struct vprof_store *store, int64_t place)
+{
+	if (!store->first_awaited || place < store->first_awaited)
+		store->first_awaited = place;
+}
+
 /* Looks up the places of one image: @list's that carry its number. */
 static int look_up(struct vprof_store *store, struct unnamed_list *list,
 		   const struct vprof_store_names *names)
@@ -103,11 +109,15 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 	struct unnamed *item;
 	int ret;
 
-	ret = explain_image(store, names->image, names->find ? "" : names->why);
+	ret = explain_image(store, names->image, names->why ? names->why : "");
 	for (size_t i = 0; !ret && i < list->nr_items; i++) {
 		item = &list->items[i];
-		if (item->image != names->image || names->may_come)
+		if (item->image != names->image)
 			continue;
+		if (names->may_come) {
+			await(store, item->place);
+			continue;
+		}
 		item->symbol = 0;
 		if (!names->find ||
 		    names->find(names->data, item->offset, &symbol))
@@ -198,6 +208,7 @@ static int name_image(struct vprof_store *store, struct unnamed_list *list,
 	if (!vprof_symbols_load(image, &symbols, &why)) {
 		names.find = find_loaded;
 		names.data = symbols;
+		names.why = NULL;
 	}
 	ret = look_up(store, list, &names);
 	vprof_symbols_free(symbols);
@@ -223,6 +234,8 @@ int vprof_store_name_places(struct vprof_store *store,
 	ret = end_names(store, ret);
 	if (ret)
 		return vprof_db_explain(err, ret, store->path);
-	store->named_upto = last;
+	store->named_upto = store->first_awaited ? store->first_awaited - 1
+						 : last;
+	store->first_awaited = 0;
 	return 0;
 }
