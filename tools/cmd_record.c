@@ -8,6 +8,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,9 @@ enum {
 	COMMAND_TEXT_MAX = 512,
 	NS_PER_S = 1000000000,
 	MAX_WATCHED = 8,
+	LOOK_MS = 50,
+	LOOKS_UNTIL_SAID = 10,
+	MAX_LOOKS = 60 * 1000 / LOOK_MS,
 };
 
 /* A recording that runs. Descriptors are -1 where there is nothing to watch. */
@@ -190,18 +194,22 @@ static int make_loop(struct recording *recording)
 	return ret;
 }
 
-static void take_signals(struct recording *recording)
+/* Return: whether one of them says to end, which a command's end does not. */
+static bool take_signals(struct recording *recording)
 {
 	struct signalfd_siginfo info;
+	bool is_told = false;
 
 	while (read(recording->signal_fd, &info, sizeof(info)) ==
 	       sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD)
-			recording->is_over = true;
+			is_told = true;
 		else if (recording->workload.pid)
 			recording->is_over |=
 				workload_reap(&recording->workload);
 	}
+	recording->is_over |= is_told;
+	return is_told;
 }
 
 static int run_loop(struct recording *recording)
@@ -284,9 +292,46 @@ static int start(struct recording *recording)
 	return 0;
 }
 
-static int record(struct recording *recording)
+static bool is_told_to_end(struct recording *recording)
+{
+	struct pollfd poll_fd = { .fd = recording->signal_fd,
+				  .events = POLLIN };
+
+	return poll(&poll_fd, 1, LOOK_MS) > 0 && take_signals(recording);
+}
+
+/* Guests' kernels are read beside the recording, which may have been short. */
+static void look_on(struct recording *recording)
+{
+	for (int i = 0; i < MAX_LOOKS; i++) {
+		if (vprof_recorder_look_on(recording->recorder) != 1)
+			return;
+		if (i == LOOKS_UNTIL_SAID && !recording->options->is_quiet)
+			warnx("looking for the names of guests' kernels; "
+			      "Ctrl-C: do without");
+		if (is_told_to_end(recording))
+			return;
+	}
+}
+
+static int end(struct recording *recording)
 {
 	struct vprof_error err;
+	int ret, later;
+
+	ret = vprof_recorder_stop(recording->recorder, &err);
+	if (ret)
+		warnx("%s", err.text);
+	else
+		look_on(recording);
+	later = vprof_recorder_finish(recording->recorder, &err);
+	if (!ret && later)
+		warnx("%s", err.text);
+	return ret ? ret : later;
+}
+
+static int record(struct recording *recording)
+{
 	int ret;
 
 	ret = make_recorder(recording);
@@ -305,9 +350,7 @@ static int record(struct recording *recording)
 	progress_begin(&recording->progress, recording->options->is_quiet);
 	run_loop(recording);
 	progress_end(&recording->progress);
-	ret = vprof_recorder_finish(recording->recorder, &err);
-	if (ret)
-		warnx("%s", err.text);
+	ret = end(recording);
 	say_result(recording);
 	return ret;
 }

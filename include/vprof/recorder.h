@@ -13,12 +13,15 @@ struct vprof_recorder;
 
 /**
  * struct vprof_guest_map - names for a guest's kernel from a file
- * @domain: the guest's name, uuid or id
+ * @domain: the guest's name, uuid or id; NULL: every guest that has no map of
+ *          its own
  * @file: its System.map, vmlinux, or a copy of its /proc/kallsyms
+ * @modules: a copy of its /proc/modules, or NULL
  */
 struct vprof_guest_map {
 	const char *domain;
 	const char *file;
+	const char *modules;
 };
 
 /**
@@ -31,6 +34,8 @@ struct vprof_guest_map {
  * @command: shown in the report's head, or NULL
  * @maps: @nr_maps of them, until vprof_recorder_free(); guests without one are
  *        named from their memory
+ * @xen_symbols: Xen's names: xen-syms, or a list as nm(1) writes it. NULL:
+ *               /proc/xen/xensyms
  */
 struct vprof_recorder_options {
 	size_t size;
@@ -41,6 +46,7 @@ struct vprof_recorder_options {
 	const char *command;
 	const struct vprof_guest_map *maps;
 	size_t nr_maps;
+	const char *xen_symbols;
 };
 
 /**
@@ -106,6 +112,25 @@ int vprof_recorder_get_domain(struct vprof_recorder *recorder,
 
 void vprof_recorder_get_status(struct vprof_recorder *recorder,
 			       struct vprof_recorder_status *ret_status);
+
+/**
+ * vprof_recorder_stop - sample no more, read what waits, end the open slice
+ *
+ * vprof_recorder_finish() does it too.
+ */
+int vprof_recorder_stop(struct vprof_recorder *recorder,
+			struct vprof_error *err);
+
+/**
+ * vprof_recorder_look_on - after vprof_recorder_stop(): look on for names of guests' kernels
+ *
+ * They are looked for beside the recording, and vprof_recorder_finish() waits
+ * for none of it.
+ *
+ * Return: 1: it goes on, ask again in a while; 0: it is over; or a negative
+ * errno.
+ */
+int vprof_recorder_look_on(struct vprof_recorder *recorder);
 
 /** vprof_recorder_finish - stop, drain, name places, close the store */
 int vprof_recorder_finish(struct vprof_recorder *recorder,

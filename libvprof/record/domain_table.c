@@ -25,9 +25,9 @@ static void clear(struct vprof_recorded_domain *domain)
 	memset(domain, 0, sizeof(*domain));
 }
 
-/* The first guest behind @index, and where it is; NULL: there is none. */
-static struct vprof_recorded_domain *
-next_guest(const struct vprof_domain_table *table, size_t *index)
+struct vprof_recorded_domain *
+vprof_domain_table_next_guest(const struct vprof_domain_table *table,
+			      size_t *index)
 {
 	while (++*index < table->nr_domains)
 		if (!vprof_recorded_domain_is_free(table->domains[*index]))
@@ -62,7 +62,7 @@ static int find_by_id(const struct vprof_domain_table *table, uint64_t id)
 {
 	const struct vprof_recorded_domain *domain;
 
-	for (size_t i = 0; (domain = next_guest(table, &i));)
+	for (size_t i = 0; (domain = vprof_domain_table_next_guest(table, &i));)
 		if (!domain->is_gone && domain->info.id == id)
 			return (int)i;
 	return -ENOENT;
@@ -146,49 +146,13 @@ static void find_out(struct vprof_recorded_domain *domain)
 	domain->is_known = true;
 }
 
-static bool is_meant(const struct vprof_guest_map *map,
-		     const struct vprof_domain_info *info)
-{
-	char id[32];
-
-	snprintf(id, sizeof(id), "%llu", (unsigned long long)info->id);
-	return !strcmp(map->domain, info->name) ||
-	       (*info->uuid && !strcmp(map->domain, info->uuid)) ||
-	       !strcmp(map->domain, id);
-}
-
-static const char *find_map(const struct vprof_domain_table *table,
-			    const struct vprof_domain_info *info)
-{
-	for (size_t i = 0; i < table->nr_maps; i++)
-		if (is_meant(&table->maps[i], info))
-			return table->maps[i].file;
-	return NULL;
-}
-
 /* Where its names come from may be another place than before. */
-static int write_guest(struct vprof_domain_table *table,
-		       struct vprof_recorded_domain *guest)
+int vprof_domain_table_write_guest(struct vprof_domain_table *table,
+				   struct vprof_recorded_domain *guest)
 {
 	vprof_guest_names_say(&guest->names, guest->info.names_from,
 			      sizeof(guest->info.names_from));
 	return write_domain(table, guest);
-}
-
-static int name_guest(struct vprof_domain_table *table,
-		      struct vprof_recorded_domain *guest)
-{
-	int ret = 0;
-
-	find_out(guest);
-	if (!guest->is_gone) {
-		guest->names.map = find_map(table, &guest->info);
-		ret = vprof_guest_names_look(&guest->names, table->store,
-					     &guest->info);
-	}
-	if (ret > 0)
-		return write_guest(table, guest);
-	return ret || guest->store_id ? ret : write_domain(table, guest);
 }
 
 int vprof_domain_table_name(struct vprof_domain_table *table)
@@ -198,40 +162,13 @@ int vprof_domain_table_name(struct vprof_domain_table *table)
 
 	if (!host->store_id)
 		ret = write_domain(table, host);
-	for (size_t i = 0; !ret && (guest = next_guest(table, &i));)
-		ret = name_guest(table, guest);
-	return ret;
-}
-
-int vprof_domain_table_look_longer(struct vprof_domain_table *table)
-{
-	struct vprof_recorded_domain *guest;
-	int ret = 0;
-
-	for (size_t i = 0; ret >= 0 && (guest = next_guest(table, &i));) {
-		if (guest->is_gone || !guest->store_id)
-			continue;
-		ret = vprof_guest_names_look_longer(&guest->names, table->store,
-						    &guest->info);
-		if (ret > 0)
-			ret = write_guest(table, guest);
-	}
-	return ret;
-}
-
-int vprof_domain_table_name_places(struct vprof_domain_table *table)
-{
-	struct vprof_recorded_domain *guest;
-	int ret = 0;
-
-	for (size_t i = 0; !ret && (guest = next_guest(table, &i));) {
+	for (size_t i = 0;
+	     !ret && (guest = vprof_domain_table_next_guest(table, &i));) {
+		find_out(guest);
 		if (!guest->store_id)
-			continue;
-		ret = vprof_guest_names_write(&guest->names, table->store);
-		if (!ret && !guest->names.kernel)
-			ret = write_guest(table, guest);
+			ret = write_domain(table, guest);
 	}
-	return ret;
+	return ret ? ret : vprof_domain_table_look(table);
 }
 
 /* ---- coming and going ----------------------------------------------------- */
@@ -281,6 +218,10 @@ static void forget(struct vprof_domain_table *table,
 {
 	if (domain->number)
 		table->by_number[domain->number] = 0;
+	if (table->searched == domain) {
+		vprof_name_search_stop(table->search);
+		table->searched = NULL;
+	}
 	/* Failing, it costs names, no samples. */
 	if (domain->store_id)
 		vprof_guest_names_write(&domain->names, table->store);
@@ -319,11 +260,11 @@ static void look_who_is_gone(struct vprof_domain_table *table)
 	bool lists = vprof_domain_table_get_guests(table) == VPROF_GUEST_XEN;
 	struct vprof_recorded_domain *guest;
 
-	for (size_t i = 0; (guest = next_guest(table, &i));)
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
 		guest->is_listed = false;
 	if (lists)
 		vprof_domain_for_each(add_listed, table);
-	for (size_t i = 0; (guest = next_guest(table, &i));)
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
 		guest->is_gone = lists ? !guest->is_listed
 				       : !still_exists(guest);
 }
@@ -333,13 +274,15 @@ static void forget_gone(struct vprof_domain_table *table)
 	struct vprof_recorded_domain *guest;
 	bool has_room = false;
 
-	for (size_t i = 0; (guest = next_guest(table, &i));) {
+	for (size_t i = 0;
+	     (guest = vprof_domain_table_next_guest(table, &i));) {
 		if (!guest->is_gone)
 			continue;
 		forget(table, guest);
 		has_room = true;
 	}
-	for (size_t i = 0; has_room && (guest = next_guest(table, &i));)
+	for (size_t i = 0;
+	     has_room && (guest = vprof_domain_table_next_guest(table, &i));)
 		guest->is_refused = false;
 }
 
@@ -347,7 +290,7 @@ static void number_new(struct vprof_domain_table *table)
 {
 	struct vprof_recorded_domain *guest;
 
-	for (size_t i = 0; (guest = next_guest(table, &i));)
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
 		if (!guest->is_gone && !guest->number && !guest->is_refused)
 			guest->is_refused = number_domain(table, (uint16_t)i) !=
 					    0;
@@ -358,7 +301,8 @@ static void remove_gone(struct vprof_domain_table *table)
 {
 	struct vprof_recorded_domain *guest;
 
-	for (size_t i = 0; (guest = next_guest(table, &i));) {
+	for (size_t i = 0;
+	     (guest = vprof_domain_table_next_guest(table, &i));) {
 		if (!guest->is_gone)
 			continue;
 		if (guest->number)
@@ -423,6 +367,7 @@ int vprof_domain_table_init(struct vprof_domain_table *table,
 
 void vprof_domain_table_destroy(struct vprof_domain_table *table)
 {
+	vprof_name_search_free(table->search);
 	for (size_t i = 0; i < table->nr_domains; i++) {
 		clear(table->domains[i]);
 		free(table->domains[i]);

@@ -12,6 +12,7 @@
 #include <vprof/store.h>
 
 #include "record/guest_names.h"
+#include "record/name_search.h"
 
 enum {
 	VPROF_RECORD_MAX_EVENTS = 32,
@@ -55,6 +56,8 @@ struct vprof_recorded_domain {
  * struct vprof_domain_table - all of them; the host is the first
  * @by_number: the capture's numbers; 0: none
  * @maps: see struct vprof_recorder_options
+ * @search: for the names of @searched's kernel; NULL: none. One at a time
+ * @searched: NULL: it is gone since
  * @others: accounts of samples that carried no number; of all samples, where
  *          the capture does not tell domains apart in them
  */
@@ -65,6 +68,8 @@ struct vprof_domain_table {
 	size_t nr_domains;
 	const struct vprof_guest_map *maps;
 	size_t nr_maps;
+	struct vprof_name_search *search;
+	struct vprof_recorded_domain *searched;
 	uint16_t by_number[VPROF_RECORD_MAX_NUMBERS];
 	struct vprof_account_pair *others;
 	unsigned int nr_events;
@@ -93,6 +98,11 @@ struct vprof_recorded_domain *
 vprof_domain_table_get(const struct vprof_domain_table *table,
 		       unsigned int index);
 
+/** vprof_domain_table_next_guest - the first behind @index, and where it is; NULL */
+struct vprof_recorded_domain *
+vprof_domain_table_next_guest(const struct vprof_domain_table *table,
+			      size_t *index);
+
 /**
  * vprof_domain_table_describe - the @index-th that there is; -ENOENT past the last
  *
@@ -110,11 +120,30 @@ int vprof_domain_table_describe(const struct vprof_domain_table *table,
  */
 int vprof_domain_table_name(struct vprof_domain_table *table);
 
-/** vprof_domain_table_look_longer - for kernels that took too long to read */
-int vprof_domain_table_look_longer(struct vprof_domain_table *table);
+/**
+ * vprof_domain_table_look - for names of kernels: take what was found, begin anew
+ *
+ * Once a slice; does not wait.
+ */
+int vprof_domain_table_look(struct vprof_domain_table *table);
+
+/**
+ * vprof_domain_table_look_on - for names of kernels, after the last slice
+ *
+ * Return: 1: it goes on, ask again; 0: nothing is left to be found; or the
+ * store's negative errno.
+ */
+int vprof_domain_table_look_on(struct vprof_domain_table *table);
+
+/** vprof_domain_table_end_looking - take what was found up to now */
+int vprof_domain_table_end_looking(struct vprof_domain_table *table);
 
 /** vprof_domain_table_name_places - give names to guests' code in the store */
 int vprof_domain_table_name_places(struct vprof_domain_table *table);
+
+/** vprof_domain_table_write_guest - its row, with where its names come from now */
+int vprof_domain_table_write_guest(struct vprof_domain_table *table,
+				   struct vprof_recorded_domain *guest);
 
 /**
  * vprof_domain_table_update - tell the capture of guests that came and went

@@ -2,8 +2,6 @@
 /* A guest's addresses: which image of the store, and what is there. */
 #include "record/guest_names.h"
 
-#include "base/log.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +11,9 @@
 enum {
 	MAX_WAIT = 64, /* slices between two looks, at most */
 	MISSES_WORTH_A_LOOK = 16,
-	TIMEOUT_MS = 500,
-	LAST_TIMEOUT_MS = 60000, /* when there is nothing else to do */
+	FIRST_TIMEOUT_MS = 1000,
+	LONGER = 8, /* a look that took too long may take so much longer */
+	MAX_TIMEOUT_MS = FIRST_TIMEOUT_MS * LONGER * LONGER,
 	PATH_LEN = 256,
 };
 
@@ -144,42 +143,7 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 
 /* ---- the kernel ----------------------------------------------------------- */
 
-static int open_memory(const struct vprof_domain_info *domain,
-		       struct vprof_guest_memory **ret_memory,
-		       struct vprof_error *err)
-{
-	if (!strcmp(domain->kind, "kvm"))
-		return vprof_guest_memory_open_process((pid_t)domain->id,
-						       ret_memory, err);
-	return vprof_guest_memory_open_xen((uint32_t)domain->id, ret_memory,
-					   err);
-}
-
-/* With a map, memory is only asked which kernel runs, and where it was put. */
-static int read_kernel(const struct vprof_guest_names *names,
-		       const struct vprof_domain_info *domain,
-		       unsigned int timeout_ms,
-		       struct vprof_guest_kernel **ret_kernel,
-		       struct vprof_error *err)
-{
-	const struct vprof_guest_options options = {
-		.size = sizeof(options),
-		.timeout_ms = timeout_ms,
-		.kernel_address = names->kernel_address,
-		.map = names->map,
-	};
-	struct vprof_guest_memory *memory = NULL;
-	int ret;
-
-	ret = open_memory(domain, &memory, err);
-	if (ret && !names->map)
-		return ret;
-	ret = vprof_guest_kernel_read(memory, &options, ret_kernel, err);
-	vprof_guest_memory_close(memory);
-	return ret;
-}
-
-static bool is_due(struct vprof_guest_names *names)
+bool vprof_guest_names_is_due(struct vprof_guest_names *names)
 {
 	if (!names->nr_misses ||
 	    (names->kernel && names->nr_misses < MISSES_WORTH_A_LOOK))
@@ -193,6 +157,24 @@ static bool is_due(struct vprof_guest_names *names)
 		names->next_wait = MAX_WAIT;
 	names->wait = names->next_wait;
 	return true;
+}
+
+/* What failed for good would again. */
+bool vprof_guest_names_is_due_at_last(const struct vprof_guest_names *names)
+{
+	if (names->kernel || !names->nr_misses)
+		return false;
+	return !names->timeout_ms || (names->why.code == -ETIMEDOUT &&
+				      names->timeout_ms < MAX_TIMEOUT_MS);
+}
+
+unsigned int vprof_guest_names_begin(struct vprof_guest_names *names)
+{
+	if (names->why.code != -ETIMEDOUT)
+		names->timeout_ms = FIRST_TIMEOUT_MS;
+	else if (names->timeout_ms < MAX_TIMEOUT_MS)
+		names->timeout_ms *= LONGER;
+	return names->timeout_ms;
 }
 
 /* ---- names ---------------------------------------------------------------- */
@@ -239,6 +221,15 @@ static int find_user(void *data, uint64_t offset,
 	return 0;
 }
 
+/* Of what lies in no image of the kernel's: a module's, or all of it. */
+static const char *say_why(const struct vprof_guest_names *names)
+{
+	if (names->kernel)
+		return vprof_guest_kernel_get_info(names->kernel)->no_modules;
+	return names->why.code ? names->why.text
+			       : "not looked at when it was sampled";
+}
+
 int vprof_guest_names_write(struct vprof_guest_names *names,
 			    struct vprof_store *store)
 {
@@ -261,8 +252,7 @@ int vprof_guest_names_write(struct vprof_guest_names *names,
 	row.image = names->unknown;
 	row.find = names->kernel ? find_by_address : NULL;
 	row.may_come = !names->kernel;
-	row.why = names->why.code ? names->why.text
-				  : "not looked at when it was sampled";
+	row.why = say_why(names);
 	return vprof_store_name_image(store, &row);
 }
 
@@ -274,14 +264,17 @@ static bool is_another(const struct vprof_guest_kernel *a,
 			     vprof_guest_kernel_get_info(b)->text_start;
 }
 
-static int look(struct vprof_guest_names *names, struct vprof_store *store,
-		const struct vprof_domain_info *domain, unsigned int timeout_ms)
+int vprof_guest_names_take(struct vprof_guest_names *names,
+			   struct vprof_store *store,
+			   struct vprof_guest_kernel *kernel,
+			   const struct vprof_error *why)
 {
-	struct vprof_guest_kernel *kernel;
 	int ret;
 
-	if (read_kernel(names, domain, timeout_ms, &kernel, &names->why))
+	if (!kernel) {
+		names->why = *why;
 		return 0;
+	}
 	/* What the old one knows is lost with it. */
 	ret = vprof_guest_names_write(names, store);
 	if (is_another(names->kernel, kernel))
@@ -292,24 +285,6 @@ static int look(struct vprof_guest_names *names, struct vprof_store *store,
 	names->nr_misses = 0;
 	names->why.code = 0;
 	return ret ? ret : 1;
-}
-
-int vprof_guest_names_look(struct vprof_guest_names *names,
-			   struct vprof_store *store,
-			   const struct vprof_domain_info *domain)
-{
-	return is_due(names) ? look(names, store, domain, TIMEOUT_MS) : 0;
-}
-
-int vprof_guest_names_look_longer(struct vprof_guest_names *names,
-				  struct vprof_store *store,
-				  const struct vprof_domain_info *domain)
-{
-	if (names->kernel || names->why.code != -ETIMEDOUT)
-		return 0;
-	vprof_log(VPROF_LOG_INFO, "reading the names of %s's kernel",
-		  domain->name);
-	return look(names, store, domain, LAST_TIMEOUT_MS);
 }
 
 void vprof_guest_names_say(const struct vprof_guest_names *names,

@@ -40,6 +40,7 @@ struct vprof_recorder {
 	int epoll_fd;
 	int timer_fd;
 	bool is_running;
+	bool is_stopped;
 	/* what ended the recording before its time */
 	struct vprof_error failure;
 };
@@ -328,6 +329,7 @@ static int begin_session(struct vprof_recorder *recorder,
 	writer->store = recorder->store;
 	writer->processes = recorder->processes;
 	recorder->counter.processes = recorder->processes;
+	writer->xen_symbols = options->xen_symbols;
 	recorder->domains.maps = options->maps;
 	recorder->domains.nr_maps = options->nr_maps;
 	recorder->counter.domains = &recorder->domains;
@@ -373,6 +375,25 @@ static int make_loop(struct vprof_recorder *recorder)
 	return ret;
 }
 
+/* A file that is no use is told of before an hour of recording, not after. */
+static int check_xen_symbols(const char *path, struct vprof_error *err)
+{
+	struct vprof_symbols *symbols = NULL;
+	struct vprof_image *image;
+	int ret;
+
+	if (!path)
+		return 0;
+	ret = vprof_image_new(VPROF_IMAGE_HYPERVISOR, "[xen]", path, NULL, 0,
+			      &image);
+	if (ret)
+		return vprof_error_set(err, ret, "%s", strerror(-ret));
+	ret = vprof_symbols_load(image, &symbols, err);
+	vprof_symbols_free(symbols);
+	vprof_image_free(image);
+	return ret;
+}
+
 static int set_up(struct vprof_recorder *recorder,
 		  const struct vprof_recorder_options *options,
 		  struct vprof_error *err)
@@ -382,7 +403,9 @@ static int set_up(struct vprof_recorder *recorder,
 	ret = vprof_sample_counter_init(&recorder->counter);
 	if (ret)
 		return vprof_error_set(err, ret, "%s", strerror(-ret));
-	ret = open_parts(recorder, options, err);
+	ret = check_xen_symbols(options->xen_symbols, err);
+	if (!ret)
+		ret = open_parts(recorder, options, err);
 	if (ret)
 		return ret;
 	ret = make_loop(recorder);
@@ -481,13 +504,18 @@ void vprof_recorder_get_status(struct vprof_recorder *recorder,
 	*ret_status = status;
 }
 
-/* Both are tried, whatever became of the first: the store wants closing. */
-static int stop_and_drain(struct vprof_recorder *recorder,
-			  struct vprof_error *err)
+int vprof_recorder_stop(struct vprof_recorder *recorder,
+			struct vprof_error *err)
 {
 	uint64_t time_ns;
 	int ret;
 
+	if (recorder->failure.code)
+		return vprof_error_set(err, recorder->failure.code, "%s",
+				       recorder->failure.text);
+	if (recorder->is_stopped)
+		return 0;
+	recorder->is_stopped = true;
 	if (recorder->is_running) {
 		recorder->is_running = false;
 		ret = vprof_capture_stop(recorder->capture, err);
@@ -500,18 +528,20 @@ static int stop_and_drain(struct vprof_recorder *recorder,
 	return end_slice(recorder, time_ns, err);
 }
 
+int vprof_recorder_look_on(struct vprof_recorder *recorder)
+{
+	return vprof_domain_table_look_on(&recorder->domains);
+}
+
+/* All of it is tried, whatever became of the first: the store wants closing. */
 int vprof_recorder_finish(struct vprof_recorder *recorder,
 			  struct vprof_error *err)
 {
 	struct vprof_store *store = recorder->store;
 	struct vprof_error later = { 0 };
-	int ret = recorder->failure.code;
+	int ret = vprof_recorder_stop(recorder, err);
 
-	if (!ret)
-		ret = stop_and_drain(recorder, err);
-	else
-		vprof_error_set(err, ret, "%s", recorder->failure.text);
-	vprof_domain_table_look_longer(&recorder->domains);
+	vprof_domain_table_end_looking(&recorder->domains);
 	name_places(recorder, &later);
 	recorder->store = NULL;
 	vprof_store_close(store, &later);

@@ -47,11 +47,12 @@ static int add_image(struct vprof_slice_writer *writer,
 static int get_hypervisor(struct vprof_slice_writer *writer,
 			  struct vprof_image **ret_image)
 {
+	const char *path = writer->xen_symbols ? writer->xen_symbols : "";
 	int ret = 0;
 
 	if (!writer->hypervisor)
-		ret = vprof_image_new(VPROF_IMAGE_HYPERVISOR, "[xen]", "", NULL,
-				      0, &writer->hypervisor);
+		ret = vprof_image_new(VPROF_IMAGE_HYPERVISOR, "[xen]", path,
+				      NULL, 0, &writer->hypervisor);
 	*ret_image = writer->hypervisor;
 	return ret;
 }

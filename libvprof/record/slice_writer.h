@@ -28,11 +28,12 @@ struct vprof_slice {
 
 /**
  * struct vprof_slice_writer - where slices go, and what of it has a number
+ * @xen_symbols: see struct vprof_recorder_options
  * @hypervisor: Xen; NULL: no sample of it yet
  * @images: those of the store that came from this writer; their tags are the
  *          store's numbers
  *
- * The first five members are set by its owner, the rest is the implementation's.
+ * The first six members are set by its owner, the rest is the implementation's.
  */
 struct vprof_slice_writer {
 	struct vprof_store *store;
@@ -40,6 +41,7 @@ struct vprof_slice_writer {
 	struct vprof_domain_table *domains;
 	int64_t events[VPROF_SLICE_MAX_EVENTS];
 	unsigned int nr_events;
+	const char *xen_symbols;
 	struct vprof_image *hypervisor;
 	const struct vprof_image **images;
 	size_t nr_images;
