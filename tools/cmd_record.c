@@ -98,6 +98,7 @@ static int make_recorder(struct recording *recording)
 		.command = command,
 		.maps = options->maps,
 		.nr_maps = options->nr_maps,
+		.xen_symbols = options->xen_symbols,
 	};
 	struct vprof_error err;
 	int ret;

@@ -41,6 +41,14 @@ static const struct option_row rows[] = {
 	{ 0, "map", "GUEST=FILE",
 	  "names for a guest's kernel: its System.map, vmlinux or kallsyms",
 	  option_take_list, FIELD(map_texts) },
+	{ 0, "guestkallsyms", "FILE",
+	  "names for guests without a --map: a copy of their kallsyms",
+	  option_take_text, FIELD(guest_kallsyms) },
+	{ 0, "guestmodules", "FILE", "with it: a copy of their /proc/modules",
+	  option_take_text, FIELD(guest_modules) },
+	{ 0, "xen-syms", "FILE",
+	  "Xen's names: its xen-syms, or what nm writes of it",
+	  option_take_text, FIELD(xen_symbols) },
 	{ 0, "capture", "CAPTURE",
 	  "kmod or perf_event, not the best that is there", option_take_text,
 	  FIELD(capture_name) },
@@ -160,6 +168,22 @@ static int choose_events(struct record_options *options)
 	return ret;
 }
 
+static int check_readable(const char *option, const char *path)
+{
+	if (!path || !access(path, R_OK))
+		return 0;
+	warn("%s: cannot read \"%s\"", option, path);
+	return -EINVAL;
+}
+
+static bool has_map(const struct record_options *options, const char *domain)
+{
+	for (size_t i = 0; i < options->nr_maps; i++)
+		if (!strcmp(options->maps[i].domain, domain))
+			return true;
+	return false;
+}
+
 static int add_map(struct record_options *options, const char *text)
 {
 	struct vprof_guest_map *map = &options->maps[options->nr_maps];
@@ -172,13 +196,38 @@ static int add_map(struct record_options *options, const char *text)
 			      text);
 		return -EINVAL;
 	}
-	if (access(equals + 1, R_OK)) {
-		warn("--map: cannot read \"%s\"", equals + 1);
+	memcpy(domain, text, length);
+	if (has_map(options, domain)) {
+		option_refuse(&record_set, "--map: two files for \"%s\"",
+			      domain);
 		return -EINVAL;
 	}
-	memcpy(domain, text, length);
+	if (check_readable("--map", equals + 1))
+		return -EINVAL;
 	map->domain = domain;
 	map->file = equals + 1;
+	options->nr_maps++;
+	return 0;
+}
+
+/* perf's "default guest": whichever has nothing better. */
+static int add_default_map(struct record_options *options)
+{
+	struct vprof_guest_map *map = &options->maps[options->nr_maps];
+
+	if (options->guest_modules && !options->guest_kallsyms) {
+		option_refuse(&record_set,
+			      "--guestmodules says where modules lie: it goes "
+			      "with --guestkallsyms");
+		return -EINVAL;
+	}
+	if (!options->guest_kallsyms)
+		return 0;
+	if (check_readable("--guestkallsyms", options->guest_kallsyms) ||
+	    check_readable("--guestmodules", options->guest_modules))
+		return -EINVAL;
+	map->file = options->guest_kallsyms;
+	map->modules = options->guest_modules;
 	options->nr_maps++;
 	return 0;
 }
@@ -189,7 +238,9 @@ static int choose_maps(struct record_options *options)
 
 	for (size_t i = 0; !ret && i < options->map_texts.nr_items; i++)
 		ret = add_map(options, options->map_texts.items[i]);
-	return ret;
+	if (!ret)
+		ret = add_default_map(options);
+	return ret ? ret : check_readable("--xen-syms", options->xen_symbols);
 }
 
 static int check_together(const struct record_options *options)

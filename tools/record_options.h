@@ -20,6 +20,8 @@ enum { RECORD_MAX_EVENTS = 32 };
  * struct record_options - what is to be done
  * @event_texts, @map_texts, @period, @frequency, @pid_number, @capture_name, @buffer_kb: as
  *     written; what they mean is in the members after them
+ * @guest_kallsyms, @guest_modules: of guests that have no map of their own, as
+ *     perf kvm has them
  * @command: argv of the command, or NULL
  * @pid: the process, 0: none
  */
@@ -33,6 +35,9 @@ struct record_options {
 	uint64_t duration_ns;
 	uint64_t slice_ns;
 	const char *capture_name;
+	const char *guest_kallsyms;
+	const char *guest_modules;
+	const char *xen_symbols;
 	const char *output;
 	bool is_whole_machine;
 	bool has_chain;
@@ -41,7 +46,7 @@ struct record_options {
 
 	struct vprof_event_spec events[RECORD_MAX_EVENTS];
 	unsigned int nr_events;
-	struct vprof_guest_map maps[OPTION_LIST_MAX];
+	struct vprof_guest_map maps[OPTION_LIST_MAX + 1];
 	char map_domains[OPTION_LIST_MAX][VPROF_DOMAIN_TEXT_MAX];
 	size_t nr_maps;
 	enum vprof_capture_kind capture;
