@@ -103,13 +103,12 @@ static int set_key(struct reading *reading, int number, const char *value)
 		fail_on_this_line(reading, sentence);
 		return 0;
 	}
+	config->line = reading->line;
 	if (vprof_config_key_set(key, config, value, &err) < 0) {
 		fail_on_this_line(reading, err.text);
 		return 0;
 	}
 	reading->given_on[number] = reading->line;
-	if (key->may_repeat)
-		config->events[config->nr_events - 1].line = reading->line;
 	return 1;
 }
 

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <vprof/domain.h>
 #include <vprof/error.h>
 #include <vprof/event.h>
 
@@ -13,6 +14,8 @@
 
 enum {
 	VPROF_CONFIG_MAX_EVENTS = 32,
+	VPROF_CONFIG_MAX_MAPS = 64,
+	VPROF_CONFIG_FILE_MAX = 200,        /* a line is no longer */
 	VPROF_CONFIG_MAX_BYTES = 64 * 1024, /* of the file */
 	VPROF_CONFIG_SOCKET_MAX = 108,      /* sockaddr_un's */
 	VPROF_CONFIG_GROUP_MAX = 33,
@@ -32,6 +35,13 @@ struct vprof_config_event {
 	unsigned int line;
 };
 
+/** struct vprof_config_map - names for a guest's kernel from a file */
+struct vprof_config_map {
+	char guest[VPROF_DOMAIN_TEXT_MAX];
+	char file[VPROF_CONFIG_FILE_MAX];
+	unsigned int line;
+};
+
 /**
  * struct vprof_config - every key of vprof.conf
  * @path: the file it was read from, "" when there was none
@@ -39,7 +49,9 @@ struct vprof_config_event {
  * @chains: enum vprof_config_chains
  * @frequency: Hz per CPU; @period: counts per sample, 0: go by @frequency
  * @max_bytes: of the store; @max_age_ns: of what is in it
+ * @xen_symbols: "": what the hypervisor's dom0 is told of them
  * @events: none: the library's default
+ * @line: of those being read, the current one
  */
 struct vprof_config {
 	char path[PATH_MAX];
@@ -54,8 +66,12 @@ struct vprof_config {
 	char store[PATH_MAX];
 	char socket[VPROF_CONFIG_SOCKET_MAX];
 	char group[VPROF_CONFIG_GROUP_MAX];
+	char xen_symbols[VPROF_CONFIG_FILE_MAX];
+	unsigned int line;
 	size_t nr_events;
 	struct vprof_config_event events[VPROF_CONFIG_MAX_EVENTS];
+	size_t nr_maps;
+	struct vprof_config_map maps[VPROF_CONFIG_MAX_MAPS];
 };
 
 /**

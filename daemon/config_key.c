@@ -158,7 +158,35 @@ static const char *take_event(const struct vprof_config_key *key,
 		return "an event (vprof-list events)";
 	if (config->nr_events >= VPROF_CONFIG_MAX_EVENTS)
 		return "one of at most 32 events";
+	config->events[config->nr_events].line = config->line;
 	memcpy(config->events[config->nr_events++].text, text, length + 1);
+	return NULL;
+}
+
+/* "GUEST=FILE", and a guest has one. */
+static const char *take_map(const struct vprof_config_key *key,
+			    struct vprof_config *config, const char *text)
+{
+	struct vprof_config_map *map = &config->maps[config->nr_maps];
+	const char *equals = strchr(text, '=');
+	size_t length = equals ? (size_t)(equals - text) : 0;
+	size_t i;
+
+	(void)key;
+	if (!length || length >= sizeof(map->guest) || equals[1] != '/' ||
+	    strlen(equals + 1) >= sizeof(map->file))
+		return "GUEST=FILE, the file's path beginning with /";
+	for (i = 0; i < config->nr_maps; i++)
+		if (strlen(config->maps[i].guest) == length &&
+		    !memcmp(config->maps[i].guest, text, length))
+			return "one line for each guest";
+	if (config->nr_maps >= VPROF_CONFIG_MAX_MAPS)
+		return "one of at most 64 guests";
+	memcpy(map->guest, text, length);
+	map->guest[length] = '\0';
+	strcpy(map->file, equals + 1);
+	map->line = config->line;
+	config->nr_maps++;
 	return NULL;
 }
 
@@ -251,6 +279,23 @@ static const struct vprof_config_key keys[] = {
 		.help = "memory for samples not yet read, per CPU",
 		.take = take_size,
 		FIELD(buffer_bytes),
+	},
+	{
+		.name = "map",
+		.value = "GUEST=FILE",
+		.fallback_is = "names come from the guest's memory",
+		.help = "names for a guest's kernel from its System.map, vmlinux or kallsyms; one line for each",
+		.take = take_map,
+		.may_repeat = true,
+		FIELD(maps),
+	},
+	{
+		.name = "xen_syms",
+		.value = "FILE",
+		.fallback_is = "/proc/xen/xensyms",
+		.help = "Xen's names from its xen-syms, or a list as nm writes it",
+		.take = take_path,
+		FIELD(xen_symbols),
 	},
 	{
 		.name = "store",

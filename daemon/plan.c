@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { NS_PER_S = 1000000000 };
 
@@ -34,6 +36,29 @@ static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
 	return 0;
 }
 
+/* What is in them is looked at when their guest is. */
+static int check_maps(struct vprof_plan *plan, struct vprof_error *err)
+{
+	const struct vprof_config *config = &plan->config;
+	size_t i;
+
+	for (i = 0; i < config->nr_maps; i++) {
+		const struct vprof_config_map *map = &config->maps[i];
+
+		if (access(map->file, R_OK) < 0)
+			return vprof_error_set(
+				err, -errno,
+				"%s:%u: cannot read the map \"%s\": %s",
+				config->path, map->line, map->file,
+				strerror(errno));
+		plan->maps[i].domain = map->guest;
+		plan->maps[i].file = map->file;
+	}
+	plan->options.maps = plan->maps;
+	plan->options.nr_maps = config->nr_maps;
+	return 0;
+}
+
 static void fill_options(struct vprof_plan *plan)
 {
 	const struct vprof_config *config = &plan->config;
@@ -57,6 +82,8 @@ static void fill_options(struct vprof_plan *plan)
 	options->store.max_bytes = config->max_bytes;
 	options->store.max_age_s = config->max_age_ns / NS_PER_S;
 	options->slice_ns = config->slice_ns;
+	if (*config->xen_symbols)
+		options->xen_symbols = config->xen_symbols;
 }
 
 int vprof_plan_new(const struct vprof_config *config,
@@ -70,6 +97,8 @@ int vprof_plan_new(const struct vprof_config *config,
 	plan->config = *config;
 	fill_options(plan);
 	r = parse_events(plan, err);
+	if (r == 0)
+		r = check_maps(plan, err);
 	if (r < 0) {
 		free(plan);
 		return r;

@@ -15,13 +15,15 @@
 struct vprof_plan {
 	struct vprof_config config;
 	struct vprof_event_spec events[VPROF_CONFIG_MAX_EVENTS];
+	struct vprof_guest_map maps[VPROF_CONFIG_MAX_MAPS];
 	struct vprof_recorder_options options;
 };
 
 /**
  * vprof_plan_new - make sense of a configuration on this machine
  *
- * Return: 0, or what vprof_event_parse() gave, its sentence after "PATH:LINE: ".
+ * Return: 0, or what vprof_event_parse() gave, or a map that cannot be read did,
+ * its sentence after "PATH:LINE: ".
  */
 int vprof_plan_new(const struct vprof_config *config,
 		   struct vprof_plan **ret_plan, struct vprof_error *err);

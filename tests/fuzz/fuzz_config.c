@@ -26,6 +26,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		return 0;
 	}
 	require(config.nr_events <= VPROF_CONFIG_MAX_EVENTS);
+	require(config.nr_maps <= VPROF_CONFIG_MAX_MAPS);
+	for (size_t i = 0; i < config.nr_maps; i++)
+		require(config.maps[i].guest[0] &&
+			config.maps[i].file[0] == '/');
 	require(config.frequency >= 1 && config.frequency <= 10000);
 	require(config.slice_ns >= 100000000);
 	require(config.store[0] == '/' && config.socket[0] == '/');

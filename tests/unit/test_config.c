@@ -43,6 +43,8 @@ START_TEST(has_a_fallback_for_every_key)
 	ck_assert_str_eq(config.socket, "/run/vprof/control");
 	ck_assert_str_eq(config.group, "vprof");
 	ck_assert_uint_eq(config.nr_events, 0);
+	ck_assert_uint_eq(config.nr_maps, 0);
+	ck_assert_str_eq(config.xen_symbols, "");
 }
 END_TEST
 
@@ -117,6 +119,34 @@ START_TEST(reads_events_paths_and_the_group)
 }
 END_TEST
 
+START_TEST(reads_maps_and_xens_symbols)
+{
+	static const char text[] = "map = web1=/boot/System.map-6.12\n"
+				   "xen_syms = /boot/xen-syms\n"
+				   "map = 7 = /a=b/kallsyms ; its id\n"
+				   "map = a b=/x\n";
+	struct vprof_config config;
+	struct vprof_error err = { 0 };
+
+	ck_assert_int_eq(parse(text, strlen(text), &config, &err), -EINVAL);
+	ck_assert_str_eq(
+		err.text,
+		"x.conf:3: map wants GUEST=FILE, the file's path beginning "
+		"with /, not \"7 = /a=b/kallsyms\"");
+	ck_assert_int_eq(
+		parse(text, strchr(text, '7') - text - 6, &config, NULL), 0);
+	ck_assert_uint_eq(config.nr_maps, 1);
+	ck_assert_str_eq(config.maps[0].guest, "web1");
+	ck_assert_str_eq(config.maps[0].file, "/boot/System.map-6.12");
+	ck_assert_uint_eq(config.maps[0].line, 1);
+	ck_assert_str_eq(config.xen_symbols, "/boot/xen-syms");
+	ck_assert_int_eq(parse("\nmap = a b=/a=b/x", 17, &config, NULL), 0);
+	ck_assert_str_eq(config.maps[0].guest, "a b");
+	ck_assert_str_eq(config.maps[0].file, "/a=b/x");
+	ck_assert_uint_eq(config.maps[0].line, 2);
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	const char *sentence; /* begins so */
@@ -177,6 +207,23 @@ static const struct {
 	{ "group = a b", "x.conf:1: group wants the name of a group" },
 	{ "group =", "x.conf:1: group wants the name of a group" },
 	{ "event =", "x.conf:1: event wants an event" },
+	{ "map =", "x.conf:1: map wants GUEST=FILE" },
+	{ "map = /boot/System.map", "x.conf:1: map wants GUEST=FILE" },
+	{ "map = =/boot/System.map", "x.conf:1: map wants GUEST=FILE" },
+	{ "map = web1=", "x.conf:1: map wants GUEST=FILE" },
+	{ "map = web1=System.map",
+	  "x.conf:1: map wants GUEST=FILE, the file's path beginning with /, not \"web1=System.map\"" },
+	{ "map = "
+	  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	  "=/x",
+	  "x.conf:1: map wants GUEST=FILE" },
+	{ "map = a=/x\nmap = b=/x\nmap = a=/y\n",
+	  "x.conf:3: map wants one line for each guest, not \"a=/y\"" },
+	{ "xen_syms = xen-syms",
+	  "x.conf:1: xen_syms wants a file's path that begins with /" },
+	{ "xen_syms = /a\nxen_syms = /b\n",
+	  "x.conf:2: xen_syms was given on line 1 already" },
 	{ "event = "
 	  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -240,6 +287,28 @@ START_TEST(refuses_more_events_than_a_session_has)
 	ck_assert_str_eq(
 		err.text,
 		"x.conf:33: event wants one of at most 32 events, not \"r76\"");
+}
+END_TEST
+
+START_TEST(refuses_more_maps_than_it_keeps)
+{
+	char text[80 * 16] = "", line[32];
+	struct vprof_config config;
+	struct vprof_error err;
+	int i;
+
+	for (i = 0; i <= VPROF_CONFIG_MAX_MAPS; i++) {
+		if (i == VPROF_CONFIG_MAX_MAPS)
+			ck_assert_int_eq(
+				parse(text, strlen(text), &config, NULL), 0);
+		snprintf(line, sizeof(line), "map = %d=/x\n", i);
+		strcat(text, line);
+	}
+	ck_assert_uint_eq(config.nr_maps, VPROF_CONFIG_MAX_MAPS);
+	ck_assert_int_eq(parse(text, strlen(text), &config, &err), -EINVAL);
+	ck_assert_str_eq(
+		err.text,
+		"x.conf:65: map wants one of at most 64 guests, not \"64=/x\"");
 }
 END_TEST
 
@@ -392,6 +461,8 @@ int main(void)
 	tcase_add_test(values, refuses_a_zero_byte);
 	tcase_add_test(values, refuses_a_line_that_would_come_out_as_two);
 	tcase_add_test(values, refuses_more_events_than_a_session_has);
+	tcase_add_test(values, reads_maps_and_xens_symbols);
+	tcase_add_test(values, refuses_more_maps_than_it_keeps);
 	tcase_add_test(files, loads_a_file);
 	tcase_add_test(files, says_why_a_file_cannot_be_loaded);
 	tcase_add_loop_test(manual, is_told_truly_by_the_manual, 0,
