@@ -22,10 +22,17 @@ static void print_value(FILE *out, const struct column *column,
 	}
 }
 
+/* Text and JSON say it once, in their tables of domains. */
+static bool has_domains(const struct report *report)
+{
+	return column_list_keys(&report->keys) & 1u << VPROF_KEY_DOMAIN;
+}
+
 static void print_line(const struct report *report,
 		       struct column_source *source,
 		       const struct vprof_profile_line *line, FILE *out)
 {
+	const struct vprof_profile *profile = report->profile;
 	struct column_value value;
 
 	escape_csv(out, source->event->name);
@@ -36,6 +43,10 @@ static void print_line(const struct report *report,
 		value = columns[i].get(source, line);
 		print_value(out, &columns[i], &value);
 	}
+	if (has_domains(report)) {
+		fputc(',', out);
+		escape_csv(out, profile->domains[line->domain].names_from);
+	}
 	fputs("\r\n", out);
 }
 
@@ -45,6 +56,8 @@ static void print_header(const struct report *report, FILE *out)
 	for (size_t i = 0; i < nr_columns; i++)
 		if (column_is_known(&report->keys, &columns[i]))
 			fprintf(out, ",%s", columns[i].name);
+	if (has_domains(report))
+		fputs(",names_from", out);
 	fputs("\r\n", out);
 }
 
