@@ -14,6 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { MAX_READS = 100000 };
 
+#define IMAGE_START 0xffffffff80000000ULL
+#define DIRECT_MAP 0xffff888000000000ULL
+
 static struct vprof_guest_reader reader;
 static uint8_t result_bytes[VPROF_GUEST_RESULT_SIZE];
 
@@ -65,6 +68,21 @@ static const struct vprof_guest_result_ops ops = {
 	check_symbol,   check_fault, check_fault,
 };
 
+/* As of a PV guest of Xen, where what is there may be written to. */
+static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
+{
+	const struct pieces *pieces = data;
+	uint64_t address = virtual - IMAGE_START;
+
+	for (size_t i = 0; address < PIECES_GUEST_SIZE && i < pieces->nr; i++) {
+		if (!piece_touches(&pieces->pieces[i], address, PIECES_PAGE))
+			continue;
+		*ret_address = address | VPROF_GUEST_WRITABLE;
+		return 0;
+	}
+	return -EFAULT;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct vprof_guest_result result = {
@@ -78,6 +96,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (!size)
 		return 0;
 	pieces_open(&pieces, bytes + 1, size - 1, &memory);
+	if (bytes[0] & 2) {
+		memory.translate = translate;
+		memory.direct_map = DIRECT_MAP;
+	}
 	vprof_guest_access_init(&access, &memory);
 	memset(reader.cached, 0, sizeof(reader.cached));
 	reader.error = 0;
