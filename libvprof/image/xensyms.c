@@ -249,33 +249,45 @@ static int explain(const char *path, int code, struct vprof_error *err)
 	}
 }
 
-/* As many bytes as Linux shows of it: up to the first that is 0. */
-static size_t read_running(const char *path, uint8_t *bytes, size_t size)
+/*
+ * Of the Xen that runs, as text. Linux 6 shows it as bytes, up to the first that
+ * is 0, and "<denied>" to a domain that may not know.
+ *
+ * Return: whether there is one.
+ */
+static bool read_running(const char *path, char text[VPROF_BUILD_ID_TEXT])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char shown[VPROF_BUILD_ID_TEXT] = "";
 	ssize_t got;
 
 	if (fd < 0)
-		return 0;
-	got = read(fd, bytes, size);
+		return false;
+	got = read(fd, shown, sizeof(shown) - 1);
 	close(fd);
-	return got > 0 ? got : 0;
+	if (got <= 0 || !strcmp(shown, "<denied>"))
+		return false;
+	if (strspn(shown, "0123456789abcdef") == sizeof(shown) - 1)
+		memcpy(text, shown, sizeof(shown));
+	else
+		vprof_build_id_format((const uint8_t *)shown,
+				      got < VPROF_BUILD_ID_MAX
+					      ? (size_t)got
+					      : VPROF_BUILD_ID_MAX,
+				      text);
+	return true;
 }
 
 static int check_build_id(const struct vprof_map_source *source,
 			  const char *running_path, struct vprof_error *err)
 {
 	char ours[VPROF_BUILD_ID_TEXT], theirs[VPROF_BUILD_ID_TEXT];
-	uint8_t running[VPROF_BUILD_ID_MAX];
-	size_t size = read_running(running_path, running, sizeof(running));
 
-	if (!source->build_id_size || !size)
-		return 0;
-	if (size <= source->build_id_size &&
-	    !memcmp(running, source->build_id, size))
+	if (!source->build_id_size || !read_running(running_path, theirs))
 		return 0;
 	vprof_build_id_format(source->build_id, source->build_id_size, ours);
-	vprof_build_id_format(running, size, theirs);
+	if (!strncmp(ours, theirs, strlen(theirs)))
+		return 0;
 	return vprof_error_set(
 		err, -ESTALE,
 		"\"%s\" is another Xen's than the one that runs: its build-id is %s, that of the running one %s",

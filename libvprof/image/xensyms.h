@@ -22,8 +22,8 @@ int vprof_xensyms_open(struct vprof_error *err);
  */
 int vprof_xensyms_read(int fd, struct vprof_symbols *symbols);
 
-/** VPROF_XEN_BUILD_ID - that of the Xen below, as bytes */
-#define VPROF_XEN_BUILD_ID "/sys/hypervisor/buildid"
+/** VPROF_XEN_BUILD_ID - that of the Xen below */
+#define VPROF_XEN_BUILD_ID "/sys/hypervisor/properties/buildid"
 
 /**
  * vprof_xensyms_read_file - the same from a file, and finish @symbols

@@ -184,9 +184,7 @@ START_TEST(a_file_that_is_not_there_is_refused)
 END_TEST
 
 /*
- * Linux shows Xen's build-id as bytes, up to the first that is 0.
- *
- * This program itself is the ELF file: its build-id, and another.
+ * Linux shows Xen's build-id as bytes, up to the first that is 0. This program itself is the ELF file: its build-id, and another.
  */
 static const struct {
 	size_t nr_same; /* bytes of it that the running one shows */
@@ -223,6 +221,31 @@ START_TEST(a_file_of_another_xen_is_refused)
 		ck_assert_ptr_nonnull(strstr(err.text, "another Xen's"));
 		ck_assert_ptr_nonnull(strstr(err.text, ours));
 	}
+	vprof_symbols_free(symbols);
+}
+END_TEST
+
+static const struct {
+	const char *shown;
+	int ret;
+} shown[] = {
+	{ "<denied>", 0 },
+	{ "00000000000000000000000000000000deadbeef\n", -ESTALE },
+	{ "d", -ESTALE },
+};
+
+START_TEST(what_is_shown_need_not_be_a_build_id)
+{
+	struct vprof_symbols *symbols;
+	struct vprof_error err = { 0 };
+	int ret;
+
+	write_file(running, "buildid", shown[_i].shown,
+		   strlen(shown[_i].shown));
+	ck_assert_int_eq(vprof_symbols_new(false, &symbols), 0);
+	ret = vprof_xensyms_read_file("/proc/self/exe", running, symbols, &err);
+	unlink(running);
+	ck_assert_msg(ret == shown[_i].ret, "%s", err.text);
 	vprof_symbols_free(symbols);
 }
 END_TEST
@@ -265,6 +288,8 @@ int main(void)
 	tcase_add_test(tcase, a_file_that_is_not_there_is_refused);
 	tcase_add_loop_test(tcase, a_file_of_another_xen_is_refused, 0,
 			    sizeof(ids) / sizeof(ids[0]));
+	tcase_add_loop_test(tcase, what_is_shown_need_not_be_a_build_id, 0,
+			    sizeof(shown) / sizeof(shown[0]));
 	tcase_add_test(tcase, an_elf_file_names_its_code);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
