@@ -46,7 +46,7 @@ apt_private()
 	shift 2
 	if [ ! -f "$dir/apt.conf" ]; then
 		mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
-		apt_sources "$release" "deb-src" >"$dir/sources.list"
+		apt_sources "$release" "deb deb-src" >"$dir/sources.list"
 		: >"$dir/status"
 		cat >"$dir/apt.conf" <<-CONF
 			Dir::Etc::sourcelist "$dir/sources.list";

@@ -4,13 +4,14 @@
  * small as an initramfs wants it, and it is where nested.sh says it is.
  *
  *	load spin	a loop in user mode, in the section .spin
- *	load random	getrandom(2): the kernel's ChaCha, 64 KiB a call
+ *	load random	getrandom(2): the kernel's ChaCha, 64 KiB a call,
+ *			which need not wait for entropy
  *	load syscalls	getppid(2)
  *	load sleep	pause(2)
  */
 #include <asm/unistd.h>
 
-enum { NR_RANDOM = 65536 };
+enum { NR_RANDOM = 65536, INSECURE = 4 };
 
 static char random_bytes[NR_RANDOM];
 
@@ -34,7 +35,8 @@ __attribute__((section(".spin"), noinline)) static void spin(void)
 static void get_random(void)
 {
 	for (;;)
-		syscall3(__NR_getrandom, (long)random_bytes, NR_RANDOM, 0);
+		syscall3(__NR_getrandom, (long)random_bytes, NR_RANDOM,
+			 INSECURE);
 }
 
 static void call(void)

@@ -6,27 +6,26 @@
 
 nested_dir=${nested_dir:-/vprof/nested}
 
-# The packed kernel unpacks itself to a random address, which takes a minute or
-# more. The unpacked one is where it was linked, and there at once.
-nested_kernel=/boot/vmlinuz-$(uname -r)
-nested_kernel_unpacked=$nested_dir/vmlinux
-
 # Each access to a port is a way through KVM and QEMU, all of it emulated: no
-# look for PCI and a clock that are not there, few words on the console.
-nested_append="console=ttyS0 loglevel=4 panic=-1 pci=off initcall_blacklist=cmos_init"
-nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests no_timer_check"
+# look for ACPI, PCI, a clock or disks that are not there, few words on the
+# console. The kernel puts itself at a random address.
+nested_append="console=ttyS0 loglevel=4 panic=-1 acpi=off pci=off edd=off"
+nested_append="$nested_append initcall_blacklist=cmos_init 8250.nr_uarts=1"
+nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests"
+nested_append="$nested_append no_timer_check tsc=reliable mitigations=off"
+nested_append="$nested_append audit=0 apparmor=0 nr_cpus=1 cgroup_disable=memory"
 
-# nested_start NAME UUID LOAD [QEMU OPTION...]: sets nested_pid
+# nested_start NAME UUID "[list] LOAD" [QEMU OPTION...]: sets nested_pid
 nested_start()
 {
 	local name=$1 uuid=$2 load=$3
 
 	shift 3
 	qemu-system-x86_64 -name "guest=$name,debug-threads=on" -uuid "$uuid" \
-		-M microvm,accel=kvm -cpu host -m 192 -nodefaults \
+		-M microvm,accel=kvm,rtc=off -cpu host -m 192 -nodefaults \
 		-no-user-config -display none -no-reboot \
 		-serial "file:/tmp/nested.$name.log" \
-		-kernel "$nested_kernel" -initrd "$nested_dir/initrd" \
+		-kernel "$nested_dir/vmlinuz" -initrd "$nested_dir/initrd" \
 		-append "$nested_append -- $load" \
 		"$@" </dev/null >"/tmp/nested.$name.qemu" 2>&1 &
 	nested_pid=$!

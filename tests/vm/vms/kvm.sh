@@ -13,6 +13,12 @@ vm_prepare()
 	VM_MEM=2048
 }
 
+vm_guest_kernel()
+{
+	nested_prepare bookworm
+	printf '%s\n' "$NESTED_ENTRY/vmlinuz"
+}
+
 vm_kbuild()
 {
 	vm_kbuild_chroot "$@"
