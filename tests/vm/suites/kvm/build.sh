@@ -19,9 +19,7 @@ rm -rf "$out/payload"
 mkdir -p "$out/payload"
 "$top/tests/vm/module" "$vm" "$out/source"
 cp "$out/source/vprof.ko" "$out/payload"
-for name in guests nested; do
-	cc_static -I"$top/include" -I"$module" -o "$out/payload/$name" \
-		"$here/$name.c" "$here/vms.c" "$module/session.c"
-done
+cc_static -I"$top/include" -I"$module" -o "$out/payload/guests" \
+	"$here/guests.c" "$here/vms.c" "$module/session.c"
 cc_static -o "$out/payload/vmm" "$here/vmm.c"
 cp "$here/guest" "$out/payload"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nested machines with Debian's kernel as domains: nested A B, the VMMs'
- * process numbers. A's load is "spin" of nested/load.c, B's is "random".
+ * The records themselves: nested machines with Debian's kernel as domains of a
+ * session. raw A B, the VMMs' process numbers. A's load is "spin" of
+ * nested/load.c, B's is "random".
  */
 #include "vms.h"
 
@@ -39,14 +40,14 @@ static void check_vm(const struct vm *vm, double time_share, double all)
 	note("%s: %.2f %% of the samples, %.2f %% of the time", vm->mode, share,
 	     time_share);
 	check(share - time_share < 2 && time_share - share < 2,
-	      "nested %s: its share is its vCPU's CPU time", vm->mode);
+	      "records of %s: its share is its vCPU's CPU time", vm->mode);
 	check(hypervisor && seen->host_ip == hypervisor,
-	      "nested %s: the hypervisor's time is in the host's kernel",
+	      "records of %s: the hypervisor's time is in the host's kernel",
 	      vm->mode);
-	check(seen->has_pid == vm_samples(vm), "nested %s: each says vCPU 0",
-	      vm->mode);
+	check(seen->has_pid == vm_samples(vm),
+	      "records of %s: each says vCPU 0", vm->mode);
 	check(accounts_agree(&vm->domain, &vm->tally),
-	      "nested %s: accounts agree", vm->mode);
+	      "records of %s: accounts agree", vm->mode);
 }
 
 int main(int argc, char **argv)
@@ -91,19 +92,19 @@ int main(int argc, char **argv)
 	describe(&vms[1]);
 	check(vms[0].seen.context[VPROF_CONTEXT_USER] >
 		      vm_guest_samples(&vms[0]) * 0.95,
-	      "nested a: almost all of the guest is user");
+	      "records of a: almost all of the guest is user");
 	check(vms[0].seen.in_place >
 		      vms[0].seen.context[VPROF_CONTEXT_USER] * 0.99,
-	      "nested a: and in its loop");
+	      "records of a: and in its loop");
 	check(vms[1].seen.context[VPROF_CONTEXT_KERNEL] >
 		      vm_guest_samples(&vms[1]) * 0.95,
-	      "nested b: almost all of the guest is kernel");
+	      "records of b: almost all of the guest is kernel");
 	for (i = 0; i < NR; i++)
 		check_vm(&vms[i], 100 * (double)ns[i] / (double)all_ns,
 			 (double)all);
-	check(!vm_samples(&others), "nested: nothing is others'");
+	check(!vm_samples(&others), "records: nothing is others'");
 	check(accounts_agree(&host, &tally),
-	      "nested: the host's accounts agree");
+	      "records: the host's accounts agree");
 	session_close(&host);
 	return 0;
 }
