@@ -244,6 +244,21 @@ static void shares(unsigned int flags)
 	waitpid(burner.pid, NULL, 0);
 }
 
+/* What /proc/PID/stat has: its state comes first, its CPU as the 39th field. */
+static void note_process(pid_t pid)
+{
+	char path[64], line[512] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "r");
+	if (!file)
+		return;
+	if (fgets(line, sizeof(line), file))
+		note("stat: %s", strtok(line, "\n"));
+	fclose(file);
+}
+
 /* Wait until it has so many samples more. */
 static bool gets_samples(struct vm *vm, unsigned int nr)
 {
@@ -259,6 +274,7 @@ static bool gets_samples(struct vm *vm, unsigned int nr)
 	note("%s: %llu samples more in 10 s, process %d ran for %llu ns",
 	     vm->mode, (unsigned long long)(vm_samples(vm) - begin), vm->pid,
 	     (unsigned long long)vcpu_ns(vm->pid));
+	note_process(vm->pid);
 	return false;
 }
 
@@ -398,6 +414,9 @@ static unsigned int one_life(const struct session *host, unsigned int round)
 	vm_drain(&vm);
 	nr_bad += !accounts_agree(&vm.domain, &vm.tally);
 	session_unmap(&vm.domain);
+	if (nr_bad)
+		note("life %u, %s, vCPU %u: %u things wrong", round, vm.mode,
+		     round % 16, nr_bad);
 	return nr_bad;
 }
 
