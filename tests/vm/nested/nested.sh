@@ -9,13 +9,13 @@ nested_dir=${nested_dir:-/vprof/nested}
 # Each access to a port is a way through KVM and QEMU, all of it emulated: no
 # look for ACPI, PCI, a clock or disks that are not there, few words on the
 # console. The kernel puts itself at a random address.
-nested_append="console=ttyS0 loglevel=4 panic=-1 acpi=off pci=off edd=off"
+nested_append="console=ttyS0 loglevel=4 panic=-1 acpi=off pci=off edd=off reboot=t"
 nested_append="$nested_append initcall_blacklist=cmos_init 8250.nr_uarts=1"
 nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests"
 nested_append="$nested_append no_timer_check tsc=reliable mitigations=off"
 nested_append="$nested_append audit=0 apparmor=0 nr_cpus=1 cgroup_disable=memory"
 
-# nested_start NAME UUID "[list] LOAD" [QEMU OPTION...]: sets nested_pid
+# nested_start NAME UUID "[list] [reboot] LOAD" [QEMU OPTION...]: sets nested_pid
 nested_start()
 {
 	local name=$1 uuid=$2 load=$3
