@@ -25,43 +25,30 @@ same_sum()
 	diff "$dir/expected" "$dir/found"
 }
 
-# Samples of perf's by mode: 4 and 5 are a guest's kernel and user mode.
-count_modes()
-{
-	local data
-
-	data=$(realpath "$results/perf.data")
-	tests/vm/machine chroot "$vm" --bind "${data%/*}" -- \
-		perf report -D -i "$data" 2>/dev/null |
-		sed -n 's/.*PERF_RECORD_SAMPLE(IP, 0x\([0-9a-f]*\)).*/\1/p' |
-		sort | uniq -c >"$results/modes.txt"
-}
-
 # Within 3 standard errors.
 agrees_with_perf()
 {
-	count_modes
-	cat "$results/perf.log" "$results/modes.txt"
-	jq -r '.events[0] | [.samples, (.domains[] | select(.kind == "kvm")
-		| (.kernel + .driver + .user) * .samples / .share)] | @tsv' \
-		"$results/nested.json" |
-	awk '
-	FNR == NR { by[$2] += $1; next }
-	{
-		nr = $1
-		p = ($2 + $3) / nr
-		theirs = by["4"] + by["5"]
-		all = theirs + by["1"] + by["2"]
+	local theirs ours
+
+	cat "$results/perf.log"
+	theirs=$("$dir/modes" "$results/perf.data") || return 1
+	ours=$(jq -r '.events[0] | .samples as $all | [.domains[]
+		| select(.kind == "kvm") | (.kernel + .driver + .user) * $all]
+		| add | [., $all - .] | @tsv' "$results/nested.json")
+	awk '{
+		nr = $1 + $2
+		all = $3 + $4
 		if (all < 1000 || nr < 1000) {
 			print "perf has " all " samples, we " nr
 			exit 1
 		}
-		q = theirs / all
+		p = $1 / nr
+		q = $3 / all
 		error = sqrt(p * (1 - p) / nr + q * (1 - q) / all)
 		printf "in guests: %.2f %%, by perf %.2f %%, error %.2f\n",
 			100 * p, 100 * q, 100 * error
 		exit (p - q) ^ 2 > 9 * error ^ 2
-	}' "$results/modes.txt" -
+	}' <<<"$ours $theirs"
 }
 
 # Each is a test of its own in raw.txt.
