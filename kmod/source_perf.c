@@ -44,7 +44,7 @@ static void describe(struct vprof_info *info)
 
 	info->features = VPROF_FEATURE_CHAIN;
 	if (vprof_guest_kvm_can_sample())
-		info->features |= VPROF_FEATURE_KVM;
+		info->features |= VPROF_FEATURE_KVM | VPROF_FEATURE_GUEST_CHAIN;
 	event = perf_event_create_kernel_counter(&attr,
 						 cpumask_first(cpu_online_mask),
 						 NULL, count_nothing, NULL);
@@ -83,9 +83,13 @@ static u64 min_period(const struct vprof_event *event)
 static int check_event(struct vprof_event *event)
 {
 	u32 nothing = VPROF_EVENT_EXCLUDE_USER | VPROF_EVENT_EXCLUDE_KERNEL;
+	u32 wanted = VPROF_EVENT_GUESTS | VPROF_EVENT_KERNEL_CHAIN;
 
 	event->min_period = min_period(event);
 	if ((event->flags & nothing) == nothing)
+		return -EINVAL;
+	if (event->flags & VPROF_EVENT_GUEST_CHAIN &&
+	    (event->flags & wanted) != wanted)
 		return -EINVAL;
 	if (event->flags & VPROF_EVENT_GUESTS && !vprof_guest_kvm_can_sample())
 		return -EOPNOTSUPP;
@@ -235,6 +239,26 @@ static int add_guest(struct vprof_session *session,
 	return 0;
 }
 
+/* Samples that wait for their chains are lost. Returns whether any event has such:
+ * one that has begun to be put is then to be waited for. */
+static bool cancel_chains(struct vprof_session *session)
+{
+	struct perf_source_event *event;
+	bool has_chains = false;
+	unsigned int i, cpu;
+
+	for (i = 0; i < session->nr_events; i++) {
+		event = session->events[i];
+		if (!(event->request.flags & VPROF_EVENT_GUEST_CHAIN))
+			continue;
+		has_chains = true;
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+			if (event->counters[cpu])
+				vprof_perf_counter_cancel(event->counters[cpu]);
+	}
+	return has_chains;
+}
+
 static void stop(struct vprof_session *session)
 {
 	struct perf_source_event *event;
@@ -249,6 +273,8 @@ static void stop(struct vprof_session *session)
 	open_guests(session, false);
 	/* Handlers run with preemption off: this waits for them to end. */
 	synchronize_rcu();
+	if (cancel_chains(session))
+		synchronize_rcu();
 }
 
 static bool has_place_for_guests(const struct vprof_session *session)

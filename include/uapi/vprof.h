@@ -202,7 +202,10 @@ enum vprof_context {
  *                    rest 0; then k kernel and u user addresses, innermost
  *                    first; then a zero word if needed to fill the slot. When
  *                    the sample hit the kernel, the first user address is where
- *                    user space entered it.
+ *                    user space entered it. A guest's own samples have none,
+ *                    but with VPROF_EVENT_GUEST_CHAIN its kernel's: along frame
+ *                    pointers, by the guest's page tables. They are put when
+ *                    the vCPU is about to run again, on the CPU where it does.
  * TIME     1 slot    data: CLOCK_MONOTONIC in ns
  * LOST     1 slot    data: bits 0..47 number of samples lost since the last
  *                    LOST of this lane, event and reason; bits 48..63 enum
@@ -260,6 +263,7 @@ struct vprof_lane_consumer {
 #define VPROF_FEATURE_CHAIN	(1u << 1)  /* call chains */
 #define VPROF_FEATURE_KVM	(1u << 2)  /* domains of kind KVM */
 #define VPROF_FEATURE_XEN	(1u << 3)  /* domains of kind XEN */
+#define VPROF_FEATURE_GUEST_CHAIN (1u << 4) /* call chains of guests' kernels */
 
 struct vprof_info {
 	__u32 size;
@@ -303,7 +307,9 @@ struct vprof_info {
 #define VPROF_EVENT_USER_CHAIN		(1u << 5)
 #define VPROF_EVENT_GUESTS		(1u << 6)  /* in guests too; without it
 						    * perf does not count there */
-#define VPROF_EVENT_FLAGS_ALL		((1u << 7) - 1)
+#define VPROF_EVENT_GUEST_CHAIN		(1u << 7)  /* of guests' kernels too; with
+						    * GUESTS and KERNEL_CHAIN */
+#define VPROF_EVENT_FLAGS_ALL		((1u << 8) - 1)
 
 struct vprof_event {
 	__u32 size;
