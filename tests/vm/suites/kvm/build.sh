@@ -19,7 +19,7 @@ rm -rf "$out/payload"
 mkdir -p "$out/payload"
 "$top/tests/vm/module" "$vm" "$out/source"
 cp "$out/source/vprof.ko" "$out/payload"
-for name in guests nested memory; do
+for name in guests nested memory chains; do
 	cc_static -I"$top/include" -I"$module" -o "$out/payload/$name" \
 		"$here/$name.c" "$here/vms.c" "$module/session.c"
 done

@@ -7,6 +7,8 @@
  *	vmm kernel	a loop in ring 0 at KERNEL_ADDRESS
  *	vmm cpuid	a loop in ring 0 that leaves the guest all the time
  *	vmm low		a loop in ring 0 without paging, as firmware runs
+ *	vmm chain	a loop in ring 0 that three calls lead to
+ *	vmm NAME	a loop in ring 0, and a frame pointer that lies: below
  *
  * A second argument is the number of the vCPU.
  */
@@ -33,6 +35,50 @@ enum {
 	WRITABLE = 1 << 1,
 	USER = 1 << 2,
 	LARGE = 1 << 7,
+};
+
+/* Three functions with frame pointers, none of which returns. */
+static const unsigned char chain_code[] = {
+	0x31, 0xed,                   /* 00 xor %ebp,%ebp */
+	0xe8, 0x02, 0x00, 0x00, 0x00, /* 02 call 09 */
+	0xeb, 0xfe,                   /* 07 jmp 07 */
+	0x55, 0x48, 0x89, 0xe5,       /* 09 push %rbp; mov %rsp,%rbp */
+	0xe8, 0x02, 0x00, 0x00, 0x00, /* 0d call 14 */
+	0xeb, 0xfe,                   /* 12 jmp 12 */
+	0x55, 0x48, 0x89, 0xe5,       /* 14 push %rbp; mov %rsp,%rbp */
+	0xe8, 0x02, 0x00, 0x00, 0x00, /* 18 call 1f */
+	0xeb, 0xfe,                   /* 1d jmp 1d */
+	0x55, 0x48, 0x89, 0xe5,       /* 1f push %rbp; mov %rsp,%rbp */
+	0xff, 0xc1, 0xeb, 0xfc,       /* 23 inc %ecx; jmp 23 */
+};
+
+/*
+ * Frame pointers, and the two words there where there is memory. STACK is where
+ * STACK_ADDRESS is mapped.
+ */
+enum { STACK = 0x40000, SELF = 256, NOWHERE = 257 };
+
+static const struct lie {
+	const char *name;
+	uint64_t frame;
+	uint64_t next;
+} lies[] = {
+	{ "no-frame", 0, 0 },
+	{ "itself", STACK_ADDRESS, STACK_ADDRESS },
+	{ "below", STACK_ADDRESS, STACK_ADDRESS - 0x100 },
+	{ "then-unmapped", STACK_ADDRESS, 0xffffffff80400000ull },
+	{ "unmapped", 0xffffffff80400000ull, 0 },
+	{ "noncanonical", 0x8000000000040000ull, 0 },
+	{ "user-address", 0x40000, 0 },
+	{ "unaligned", STACK_ADDRESS + 4, 0 },
+	/* Entry SELF of the top table is that table: tables that loop. */
+	{ "tables-loop", 0xffff804020100000ull, 0 },
+	/* And entry NOWHERE is a table where there is no memory. */
+	{ "tables-nowhere", 0xffff808000000000ull, 0 },
+	/* A page that nobody has touched, so the host has none. */
+	{ "untouched", 0xffffffff80100000ull, 0 },
+	/* Registers of an interrupt in what they interrupted. */
+	{ "registers-loop", STACK_ADDRESS + 1, STACK_ADDRESS + 1 },
 };
 
 static const unsigned char loop_code[] = { 0xff, 0xc1, 0xeb, 0xfc };
@@ -62,7 +108,33 @@ static void map_memory(unsigned char *memory, unsigned int tables,
 	level2[0] = PRESENT | WRITABLE | LARGE | flags;
 }
 
-static int create_vm(int kvm, const void *code, size_t code_size)
+static const struct lie *find_lie(const char *mode)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lies) / sizeof(lies[0]); i++)
+		if (!strcmp(lies[i].name, mode))
+			return &lies[i];
+	return NULL;
+}
+
+/* As a frame, and as the registers of an interrupt: frame, ip, cs. */
+static void tell_lie(unsigned char *memory, const struct lie *lie)
+{
+	uint64_t *stack = (void *)(memory + STACK);
+	uint64_t *level4 = (void *)(memory + TOP_TABLE);
+
+	level4[SELF] = TOP_TABLE | PRESENT;
+	level4[NOWHERE] = (1ull << 46) | PRESENT;
+	stack[0] = lie->next;
+	stack[1] = RETURN_ADDRESS;
+	stack[4] = lie->next;
+	stack[16] = RETURN_ADDRESS;
+	stack[17] = 0x10;
+}
+
+static int create_vm(int kvm, const void *code, size_t code_size,
+		     const struct lie *lie)
 {
 	struct kvm_userspace_memory_region region = {
 		.memory_size = MEMORY_SIZE,
@@ -74,6 +146,8 @@ static int create_vm(int kvm, const void *code, size_t code_size)
 	map_memory(memory, LOW_TABLES, 0, 0, USER);
 	map_memory(memory, HIGH_TABLES, 511, 510, 0);
 	memcpy(memory + CODE, code, code_size);
+	if (lie)
+		tell_lie(memory, lie);
 	region.userspace_addr = (uintptr_t)memory;
 	try(ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region), "memory");
 	return vm;
@@ -104,9 +178,13 @@ static void set_long_mode(struct kvm_sregs *sregs, unsigned int ring)
 	sregs->ss = sregs->ds = sregs->es = code;
 }
 
-static void set_registers(int vcpu, const char *mode)
+static void set_registers(int vcpu, const char *mode, const struct lie *lie)
 {
-	struct kvm_regs regs = { .rflags = 2 };
+	struct kvm_regs regs = {
+		.rflags = 2,
+		.rsp = STACK_ADDRESS,
+		.rbp = lie ? lie->frame : 0,
+	};
 	struct kvm_sregs sregs;
 
 	try(ioctl(vcpu, KVM_GET_SREGS, &sregs), "KVM_GET_SREGS");
@@ -124,16 +202,24 @@ static void set_registers(int vcpu, const char *mode)
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "user";
-	bool is_cpuid = !strcmp(mode, "cpuid");
+	const struct lie *lie = find_lie(mode);
 	int kvm = try(open("/dev/kvm", O_RDWR), "/dev/kvm");
-	int vm = create_vm(kvm, is_cpuid ? cpuid_code : loop_code,
-			   is_cpuid ? sizeof(cpuid_code) : sizeof(loop_code));
-	int vcpu = try(ioctl(vm, KVM_CREATE_VCPU, argc > 2 ? atoi(argv[2]) : 0),
-		       "KVM_CREATE_VCPU");
-	struct kvm_run *run = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
-				   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+	int vm;
+	int vcpu;
+	struct kvm_run *run;
 
-	set_registers(vcpu, mode);
+	if (!strcmp(mode, "cpuid"))
+		vm = create_vm(kvm, cpuid_code, sizeof(cpuid_code), lie);
+	else if (!strcmp(mode, "chain"))
+		vm = create_vm(kvm, chain_code, sizeof(chain_code), lie);
+	else
+		vm = create_vm(kvm, loop_code, sizeof(loop_code), lie);
+	vcpu = try(ioctl(vm, KVM_CREATE_VCPU, argc > 2 ? atoi(argv[2]) : 0),
+		   "KVM_CREATE_VCPU");
+	run = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
+		   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+
+	set_registers(vcpu, mode, lie);
 	try(ioctl(vcpu, KVM_RUN, 0), "KVM_RUN");
 	fprintf(stderr, "vmm: exit %u\n", run->exit_reason);
 	return 1;
