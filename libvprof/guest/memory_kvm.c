@@ -186,7 +186,7 @@ int vprof_guest_memory_open_kvm(pid_t vmm,
 				struct vprof_guest_memory **ret_memory,
 				struct vprof_error *err)
 {
-	int fd;
+	int fd = -1;
 	int ret = open_memory(vmm, &fd, err);
 
 	if (ret)
