@@ -39,6 +39,8 @@ struct vprof_guest_chain_pool {
 	vprof_guest_chain_put_fn put;
 	void *data; /* valid until the owner's reference is gone */
 	unsigned int most;
+	unsigned int nr_cancelled; /* of the samples: not yet given back */
+	struct vprof_guest_sample cancelled[CHAINS_IN_POOL];
 	struct chain chains[CHAINS_IN_POOL];
 };
 
@@ -172,6 +174,7 @@ int vprof_guest_chain_pool_new(vprof_guest_chain_put_fn put, void *data,
  * @pool: of a counter that takes no more
  *
  * One that is being put at this moment is so until a grace period has passed.
+ * Then the others are to be given back.
  */
 void vprof_guest_chain_cancel(struct vprof_guest_chain_pool *pool)
 {
@@ -183,8 +186,19 @@ void vprof_guest_chain_cancel(struct vprof_guest_chain_pool *pool)
 		irq_work_sync(&chain->leave_nmi);
 		if (atomic_cmpxchg(&chain->state, WAITING, CANCELLED) ==
 		    WAITING)
-			pool->put(pool->data, &chain->sample, NULL);
+			pool->cancelled[pool->nr_cancelled++] = chain->sample;
 	}
+}
+
+/**
+ * vprof_guest_chain_give_back() - Put what was cancelled, without chains
+ * @pool: the pool, a grace period after vprof_guest_chain_cancel()
+ */
+void vprof_guest_chain_give_back(struct vprof_guest_chain_pool *pool)
+{
+	while (pool->nr_cancelled)
+		pool->put(pool->data, &pool->cancelled[--pool->nr_cancelled],
+			  NULL);
 }
 
 /**

@@ -33,7 +33,7 @@ struct vprof_guest_sample {
 
 /*
  * What becomes of a sample, once; chain NULL: it was cancelled. In task context
- * with preemption off; cancelled, in that of vprof_guest_chain_cancel().
+ * with preemption off; cancelled, in that of vprof_guest_chain_give_back().
  */
 typedef void (*vprof_guest_chain_put_fn)(
 	void *data, const struct vprof_guest_sample *sample,
@@ -44,6 +44,7 @@ int vprof_guest_chain_pool_new(vprof_guest_chain_put_fn put, void *data,
 			       struct vprof_guest_chain_pool **ret_pool);
 void vprof_guest_chain_pool_put(struct vprof_guest_chain_pool *pool);
 void vprof_guest_chain_cancel(struct vprof_guest_chain_pool *pool);
+void vprof_guest_chain_give_back(struct vprof_guest_chain_pool *pool);
 void vprof_guest_chain_exit(void);
 
 /* NMI context: vprof_guest_chain_postpone. */

@@ -428,13 +428,23 @@ void vprof_perf_counter_stop(struct vprof_perf_counter *counter)
 }
 
 /**
- * vprof_perf_counter_cancel() - Lose the samples that wait for their chains
+ * vprof_perf_counter_cancel() - Let no sample wait for its chain any longer
  * @counter: the counter, stopped, and its handlers ended
  */
 void vprof_perf_counter_cancel(struct vprof_perf_counter *counter)
 {
 	if (counter->guest_chains)
 		vprof_guest_chain_cancel(counter->guest_chains);
+}
+
+/**
+ * vprof_perf_counter_lose_cancelled() - Lose the samples that waited
+ * @counter: the counter, a grace period after vprof_perf_counter_cancel()
+ */
+void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter)
+{
+	if (counter->guest_chains)
+		vprof_guest_chain_give_back(counter->guest_chains);
 }
 
 /**

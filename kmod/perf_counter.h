@@ -45,6 +45,7 @@ int vprof_perf_counter_start(struct vprof_perf_counter *counter,
 			     struct vprof_domain_set *domains);
 void vprof_perf_counter_stop(struct vprof_perf_counter *counter);
 void vprof_perf_counter_cancel(struct vprof_perf_counter *counter);
+void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter);
 bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
 
 #endif /* VPROF_PERF_COUNTER_H */

@@ -239,42 +239,45 @@ static int add_guest(struct vprof_session *session,
 	return 0;
 }
 
-/* Samples that wait for their chains are lost. Returns whether any event has such:
- * one that has begun to be put is then to be waited for. */
-static bool cancel_chains(struct vprof_session *session)
+static void for_each_counter(struct vprof_session *session,
+			     void (*fn)(struct vprof_perf_counter *counter))
 {
 	struct perf_source_event *event;
-	bool has_chains = false;
 	unsigned int i, cpu;
 
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
-		if (!(event->request.flags & VPROF_EVENT_GUEST_CHAIN))
-			continue;
-		has_chains = true;
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 			if (event->counters[cpu])
-				vprof_perf_counter_cancel(event->counters[cpu]);
+				fn(event->counters[cpu]);
 	}
-	return has_chains;
 }
 
-static void stop(struct vprof_session *session)
+static bool has_guest_chains(const struct vprof_session *session)
 {
-	struct perf_source_event *event;
-	unsigned int i, cpu;
+	const struct perf_source_event *event;
+	unsigned int i;
 
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
-		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
-			if (event->counters[cpu])
-				vprof_perf_counter_stop(event->counters[cpu]);
+		if (event->request.flags & VPROF_EVENT_GUEST_CHAIN)
+			return true;
 	}
+	return false;
+}
+
+/* Handlers run with preemption off, as does what puts samples late: this waits
+ * for them to end. */
+static void stop(struct vprof_session *session)
+{
+	for_each_counter(session, vprof_perf_counter_stop);
 	open_guests(session, false);
-	/* Handlers run with preemption off: this waits for them to end. */
 	synchronize_rcu();
-	if (cancel_chains(session))
-		synchronize_rcu();
+	if (!has_guest_chains(session))
+		return;
+	for_each_counter(session, vprof_perf_counter_cancel);
+	synchronize_rcu();
+	for_each_counter(session, vprof_perf_counter_lose_cancelled);
 }
 
 static bool has_place_for_guests(const struct vprof_session *session)
