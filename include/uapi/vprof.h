@@ -294,7 +294,7 @@ struct vprof_info {
  *   -ENOENT     this PMU has no such event
  *   -ENOSPC     VPROF_MAX_EVENTS reached
  *   -EOPNOTSUPP the event cannot interrupt (no PMU), or is a tracepoint or a
- *               breakpoint
+ *               breakpoint; or GUEST_CHAIN, which this source has not
  *   -EBUSY      already started once
  */
 #define VPROF_MAX_FREQUENCY	100000

@@ -72,21 +72,20 @@ static int get_ranges(int fd, uint32_t room, struct vprof_memory_range *ranges)
 	return ret < 0 ? -errno : (int)request.nr;
 }
 
-/* Pages of shared memory that the process has: what its guest touched. */
-static unsigned long shared_pages(pid_t pid)
+/* What the process has in memory, by its page tables, in KiB. */
+static unsigned long resident_kib(pid_t pid)
 {
-	unsigned long size, resident, shared = 0;
-	char path[64];
+	unsigned long kib = 0;
+	char line[128], path[64];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/statm", pid);
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", pid);
 	file = fopen(path, "r");
-	if (!file ||
-	    fscanf(file, "%lu %lu %lu", &size, &resident, &shared) != 3)
-		shared = 0;
+	while (file && !kib && fgets(line, sizeof(line), file))
+		sscanf(line, "Rss: %lu", &kib);
 	if (file)
 		fclose(file);
-	return shared;
+	return kib;
 }
 
 static bool is_zero(const unsigned char *bytes, size_t nr)
@@ -99,7 +98,7 @@ static void contents(int fd, pid_t pid)
 	static unsigned char heads[NR_PAGES][32];
 	unsigned char code[sizeof(loop_code)] = {}, page[PAGE];
 	struct vprof_memory_range ranges[4] = {};
-	unsigned long before = shared_pages(pid);
+	unsigned long before = resident_kib(pid);
 	uint64_t top;
 	int ret;
 
@@ -127,8 +126,8 @@ static void contents(int fd, pid_t pid)
 			      sizeof(loop_code)) &&
 		      is_zero(heads[NR_PAGES / 2], 32),
 	      "the heads of all pages are read at once");
-	check(shared_pages(pid) == before,
-	      "and nothing is allocated for it: %lu pages", before);
+	check(before && resident_kib(pid) == before,
+	      "and nothing is allocated for it: %lu KiB", before);
 }
 
 static void refused_reads(int fd)
