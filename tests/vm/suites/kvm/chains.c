@@ -30,6 +30,7 @@ static const struct expected {
 	bool is_cut;
 } rows[] = {
 	{ "chain", CHAIN_LENGTH, false },
+	{ "spaces", 1, false },
 	{ "no-frame", 0, false },
 	{ "itself", 1, true },
 	{ "below", 1, true },
@@ -51,12 +52,29 @@ enum { NR_ROWS = sizeof(rows) / sizeof(rows[0]) };
 struct chains {
 	const struct expected *expected;
 	uint64_t nr_guest, nr_right, nr_host, nr_host_chains, nr_flat;
+	uint64_t nr_one, nr_other; /* of the mode "spaces" */
 	uint64_t nr_left; /* cut short at once, as when the thread leaves KVM */
 	uint64_t odd_nr;  /* of one that is not right */
 	uint64_t odd_word;
 };
 
-static bool is_right(const struct chains *chains, const uint64_t *words)
+static bool is_in(uint64_t ip, uint64_t loop)
+{
+	return ip - KERNEL_ADDRESS - loop < SPACE_LOOP_BYTES;
+}
+
+/* The caller that the address space of the loop has; between them, one of both. */
+static bool is_of_space(uint64_t ip, uint64_t caller)
+{
+	if (is_in(ip, ONE_LOOP))
+		return caller == RETURN_ADDRESS;
+	if (is_in(ip, OTHER_LOOP))
+		return caller == OTHER_RETURN;
+	return caller == RETURN_ADDRESS || caller == OTHER_RETURN;
+}
+
+static bool is_right(const struct chains *chains, uint64_t ip,
+		     const uint64_t *words)
 {
 	static const uint64_t returns[CHAIN_LENGTH] = CHAIN_RETURNS;
 	unsigned int nr = words[0] >> VPROF_CHAIN_KERNEL_SHIFT &
@@ -67,6 +85,8 @@ static bool is_right(const struct chains *chains, const uint64_t *words)
 	    words[0] >> VPROF_CHAIN_USER_SHIFT & VPROF_CHAIN_COUNT_MASK ||
 	    !(words[0] & VPROF_CHAIN_KERNEL_CUT) == chains->expected->is_cut)
 		return false;
+	if (!strcmp(chains->expected->mode, "spaces"))
+		return is_of_space(ip, words[1]);
 	for (i = 0; i < nr; i++)
 		if (words[1 + i] != (strcmp(chains->expected->mode, "chain")
 					     ? RETURN_ADDRESS
@@ -75,10 +95,13 @@ static bool is_right(const struct chains *chains, const uint64_t *words)
 	return true;
 }
 
-static void look_at_guest(struct chains *chains, const uint64_t *words)
+static void look_at_guest(struct chains *chains, uint64_t ip,
+			  const uint64_t *words)
 {
 	chains->nr_guest++;
-	if (is_right(chains, words)) {
+	chains->nr_one += is_in(ip, ONE_LOOP);
+	chains->nr_other += is_in(ip, OTHER_LOOP);
+	if (is_right(chains, ip, words)) {
 		chains->nr_right++;
 		return;
 	}
@@ -103,7 +126,7 @@ static void look(const struct record *record, void *data)
 		chains->nr_host_chains += !!(words[0] & VPROF_CHAIN_COUNT_MASK);
 		return;
 	}
-	look_at_guest(chains, words);
+	look_at_guest(chains, record->slots[0].data, words);
 }
 
 static void drain(struct vm *vm, struct chains *chains)
@@ -126,6 +149,11 @@ static void check_row(const struct vm *vm, const struct chains *chains)
 	check(chains->nr_guest > ENOUGH && chains->nr_right == chains->nr_guest,
 	      "%s: %u addresses%s, in every sample", mode, chains->expected->nr,
 	      chains->expected->is_cut ? ", cut short" : "");
+	if (!strcmp(mode, "spaces"))
+		check(chains->nr_one > ENOUGH && chains->nr_other > ENOUGH,
+		      "spaces: %llu in one address space, %llu in the other",
+		      (unsigned long long)chains->nr_one,
+		      (unsigned long long)chains->nr_other);
 	check(!chains->nr_flat && chains->nr_host == chains->nr_host_chains,
 	      "%s: the hypervisor's chains are the host's", mode);
 	check(accounts_agree(&vm->domain, &vm->tally), "%s: accounts agree",

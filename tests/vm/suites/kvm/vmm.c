@@ -8,6 +8,7 @@
  *	vmm cpuid	a loop in ring 0 that leaves the guest all the time
  *	vmm low		a loop in ring 0 without paging, as firmware runs
  *	vmm chain	a loop in ring 0 that three calls lead to
+ *	vmm spaces	loops in ring 0, in one address space and another in turn
  *	vmm NAME	a loop in ring 0, and a frame pointer that lies: below
  *
  * A second argument is the number of the vCPU.
@@ -29,7 +30,12 @@ enum {
 	TOP_TABLE = 0x1000,
 	LOW_TABLES = 0x2000,
 	HIGH_TABLES = 0x4000,
+	OTHER_TOP_TABLE = 0x6000,
+	FRAME_TABLES = 0x9000,
+	OTHER_FRAME_TABLES = 0xc000,
 	CODE = 0x10000,
+	FRAME = 0x20000,
+	OTHER_FRAME = 0x21000,
 
 	PRESENT = 1 << 0,
 	WRITABLE = 1 << 1,
@@ -51,6 +57,22 @@ static const unsigned char chain_code[] = {
 	0x55, 0x48, 0x89, 0xe5,       /* 1f push %rbp; mov %rsp,%rbp */
 	0xff, 0xc1, 0xeb, 0xfc,       /* 23 inc %ecx; jmp 23 */
 };
+
+/* KVM does not see when the address space changes. */
+static const unsigned char spaces_code[] = {
+	0xb8, 0x00, 0x10, 0x00, 0x00, /* 00 mov $TOP_TABLE,%eax */
+	0x0f, 0x22, 0xd8,             /* 05 mov %rax,%cr3 */
+	0xb9, 0xb8, 0x0b, 0x00, 0x00, /* 08 mov $3000,%ecx */
+	0xff, 0xc9, 0x75, 0xfc,       /* 0d dec %ecx; jnz 0d */
+	0xb8, 0x00, 0x60, 0x00, 0x00, /* 11 mov $OTHER_TOP_TABLE,%eax */
+	0x0f, 0x22, 0xd8,             /* 16 mov %rax,%cr3 */
+	0xb9, 0xb8, 0x0b, 0x00, 0x00, /* 19 mov $3000,%ecx */
+	0xff, 0xc9, 0x75, 0xfc,       /* 1e dec %ecx; jnz 1e */
+	0xeb, 0xdc,                   /* 22 jmp 00 */
+};
+
+/* Mapped to FRAME in the one, to OTHER_FRAME in the other: entry 258. */
+#define SPACES_FRAME 0xffff810000000000ull
 
 /*
  * Frame pointers, and the two words there where there is memory. STACK is where
@@ -108,6 +130,31 @@ static void map_memory(unsigned char *memory, unsigned int tables,
 	level2[0] = PRESENT | WRITABLE | LARGE | flags;
 }
 
+/* Down to one page of 4 KiB, with the frame in it. */
+static void map_frame(unsigned char *memory, unsigned int top,
+		      unsigned int tables, unsigned int frame, uint64_t caller)
+{
+	uint64_t *level4 = (void *)(memory + top);
+	uint64_t *words = (void *)(memory + frame);
+	unsigned int level;
+
+	level4[258] = tables | PRESENT | WRITABLE;
+	for (level = 3; level > 1; level--, tables += 0x1000)
+		*(uint64_t *)(memory + tables) = (tables + 0x1000) | PRESENT |
+						 WRITABLE;
+	*(uint64_t *)(memory + tables) = frame | PRESENT | WRITABLE;
+	words[0] = 0;
+	words[1] = caller;
+}
+
+static void make_spaces(unsigned char *memory)
+{
+	memcpy(memory + OTHER_TOP_TABLE, memory + TOP_TABLE, 0x1000);
+	map_frame(memory, TOP_TABLE, FRAME_TABLES, FRAME, RETURN_ADDRESS);
+	map_frame(memory, OTHER_TOP_TABLE, OTHER_FRAME_TABLES, OTHER_FRAME,
+		  OTHER_RETURN);
+}
+
 static const struct lie *find_lie(const char *mode)
 {
 	unsigned int i;
@@ -146,6 +193,7 @@ static int create_vm(int kvm, const void *code, size_t code_size,
 	map_memory(memory, LOW_TABLES, 0, 0, USER);
 	map_memory(memory, HIGH_TABLES, 511, 510, 0);
 	memcpy(memory + CODE, code, code_size);
+	make_spaces(memory);
 	if (lie)
 		tell_lie(memory, lie);
 	region.userspace_addr = (uintptr_t)memory;
@@ -183,7 +231,7 @@ static void set_registers(int vcpu, const char *mode, const struct lie *lie)
 	struct kvm_regs regs = {
 		.rflags = 2,
 		.rsp = STACK_ADDRESS,
-		.rbp = lie ? lie->frame : 0,
+		.rbp = lie ? lie->frame : SPACES_FRAME,
 	};
 	struct kvm_sregs sregs;
 
@@ -212,6 +260,8 @@ int main(int argc, char **argv)
 		vm = create_vm(kvm, cpuid_code, sizeof(cpuid_code), lie);
 	else if (!strcmp(mode, "chain"))
 		vm = create_vm(kvm, chain_code, sizeof(chain_code), lie);
+	else if (!strcmp(mode, "spaces"))
+		vm = create_vm(kvm, spaces_code, sizeof(spaces_code), lie);
 	else
 		vm = create_vm(kvm, loop_code, sizeof(loop_code), lie);
 	vcpu = try(ioctl(vm, KVM_CREATE_VCPU, argc > 2 ? atoi(argv[2]) : 0),
