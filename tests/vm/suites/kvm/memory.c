@@ -185,6 +185,30 @@ static void refused_reads(int fd)
 	      "it takes no other request, no write, no mmap");
 }
 
+/* Each size but the right one, in the number and in the struct alike. */
+static void refused_sizes(int fd, unsigned int cmd, const char *name)
+{
+	unsigned int good = _IOC_SIZE(cmd), size, nr_bad = 0;
+	uint32_t request[64] = {};
+
+	for (size = 0; size < good + 32; size++) {
+		request[0] = size;
+		if (size == good || (ioctl(fd,
+					   _IOC(_IOC_DIR(cmd), _IOC_TYPE(cmd),
+						_IOC_NR(cmd), size),
+					   request) < 0 &&
+				     errno == (size < good ? EINVAL : E2BIG)))
+			continue;
+		nr_bad++;
+	}
+	check(!nr_bad, "%s: smaller sizes give EINVAL, larger ones E2BIG",
+	      name);
+	check(ioctl(fd, cmd, NULL) < 0 && errno == EFAULT &&
+		      ioctl(fd, cmd, (void *)0xffffffff81000000) < 0 &&
+		      errno == EFAULT,
+	      "%s: a struct that is none gives EFAULT", name);
+}
+
 /* As root with no capability but this one. */
 static int open_with(int capability, uint64_t id)
 {
@@ -220,6 +244,7 @@ static void refused_opens(pid_t pid)
 	check(ioctl(device, VPROF_IOC_OPEN_MEMORY, &flagged) < 0 &&
 		      errno == EINVAL,
 	      "flags: EINVAL");
+	refused_sizes(device, VPROF_IOC_OPEN_MEMORY, "OPEN_MEMORY");
 	close(device);
 	check(open_memory(0) == -ESRCH && open_memory(1ull << 40) == -ESRCH &&
 		      open_memory(0x3fffff) == -ESRCH,
@@ -269,6 +294,8 @@ int main(void)
 	check(fd >= 0, "the memory of a virtual machine is opened");
 	contents(fd, vm.pid);
 	refused_reads(fd);
+	refused_sizes(fd, VPROF_IOC_MEMORY_RANGES, "MEMORY_RANGES");
+	refused_sizes(fd, VPROF_IOC_MEMORY_READ, "MEMORY_READ");
 	refused_opens(vm.pid);
 	goes(fd, &vm);
 	return 0;
