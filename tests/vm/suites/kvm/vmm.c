@@ -247,6 +247,19 @@ static void set_registers(int vcpu, const char *mode, const struct lie *lie)
 	try(ioctl(vcpu, KVM_SET_SREGS, &sregs), "KVM_SET_SREGS");
 }
 
+/* The host's processor: without it there is no 64-bit mode, Linux 6.12 says. */
+static void set_cpuid(int kvm, int vcpu)
+{
+	enum { MOST = 256 };
+	struct kvm_cpuid2 *cpuid =
+		calloc(1, sizeof(*cpuid) + MOST * sizeof(cpuid->entries[0]));
+
+	cpuid->nent = MOST;
+	try(ioctl(kvm, KVM_GET_SUPPORTED_CPUID, cpuid), "supported CPUID");
+	try(ioctl(vcpu, KVM_SET_CPUID2, cpuid), "CPUID");
+	free(cpuid);
+}
+
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "user";
@@ -269,6 +282,7 @@ int main(int argc, char **argv)
 	run = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0),
 		   PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 
+	set_cpuid(kvm, vcpu);
 	set_registers(vcpu, mode, lie);
 	try(ioctl(vcpu, KVM_RUN, 0), "KVM_RUN");
 	fprintf(stderr, "vmm: exit %u\n", run->exit_reason);
