@@ -219,6 +219,40 @@ void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
 	vprof_lane_lose_many(lane, account, 1, reason);
 }
 
+/* Where the handler that owns the account may come in between. */
+static void add_nested(u64 *count, u64 nr)
+{
+	u64 old;
+
+	do
+		old = READ_ONCE(*count);
+	while (cmpxchg_local(count, old, old + nr) != old);
+}
+
+/**
+ * vprof_lane_account_late() - Account for a sample that was put late
+ * @lane: lane of this CPU
+ * @account: the event's, of this lane, whose handler may interrupt us
+ * @late: what became of the sample: the account that it was put with
+ */
+void vprof_lane_account_late(struct vprof_lane *lane,
+			     struct vprof_account *account,
+			     const struct vprof_account *late)
+{
+	unsigned int reason;
+
+	add_nested(&account->taken, late->taken);
+	add_nested(&account->delivered, late->delivered);
+	add_nested(&account->throttled, late->throttled);
+	for (reason = 0; reason < VPROF_NR_LOST_REASONS; reason++) {
+		if (!late->lost[reason])
+			continue;
+		add_nested(&account->lost[reason], late->lost[reason]);
+		barrier();
+		WRITE_ONCE(lane->has_untold, true);
+	}
+}
+
 static unsigned int tell_one(struct vprof_lane *lane, unsigned int event,
 			     unsigned int reason, u64 ticks)
 {

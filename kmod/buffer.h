@@ -30,7 +30,8 @@ enum {
 
 /*
  * One event's accounts on a lane. Written by the event's own handler only, which
- * never interrupts itself; so plain increments do. told is written by the
+ * never interrupts itself; so plain increments do. (A sample that is put late, in
+ * task context, has an account of its own until vprof_lane_account_late().) told is written by the
  * outermost producer.
  */
 struct vprof_account {
@@ -101,6 +102,9 @@ unsigned int vprof_lane_put_period(struct vprof_lane *lane, unsigned int event,
 				   u64 period, u64 ticks);
 bool vprof_lane_tell_period(struct vprof_lane *lane, unsigned int event,
 			    u64 period, u64 ticks);
+void vprof_lane_account_late(struct vprof_lane *lane,
+			     struct vprof_account *account,
+			     const struct vprof_account *late);
 void vprof_lane_lose(struct vprof_lane *lane, struct vprof_account *account,
 		     enum vprof_lost_reason reason);
 void vprof_lane_lose_many(struct vprof_lane *lane,

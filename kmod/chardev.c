@@ -3,6 +3,8 @@
 #include "chardev.h"
 #include "access.h"
 #include "domain.h"
+#include "guest_memory.h"
+#include "request.h"
 #include "session.h"
 #include "source.h"
 
@@ -11,41 +13,12 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
-
-/*
- * The size in the ioctl's number is the caller's sizeof, as is the struct's
- * first member; the first one says which of "too new" and "wrong" to answer.
- */
-static long fetch(void *request, size_t bytes, unsigned int cmd,
-		  const void __user *from)
-{
-	u32 size;
-
-	if (get_user(size, (const u32 __user *)from))
-		return -EFAULT;
-	if (size != _IOC_SIZE(cmd))
-		return -EINVAL;
-	if (size > bytes)
-		return -E2BIG;
-	if (size < bytes)
-		return -EINVAL;
-	if (copy_from_user(request, from, bytes))
-		return -EFAULT;
-	/* It may have changed since get_user. */
-	return *(u32 *)request == bytes ? 0 : -EINVAL;
-}
-
-static long give_back(void __user *to, const void *reply, size_t bytes)
-{
-	return copy_to_user(to, reply, bytes) ? -EFAULT : 0;
-}
 
 static long get_info(struct vprof_session *session, unsigned int cmd,
 		     void __user *user)
 {
 	struct vprof_info info;
-	long err = fetch(&info, sizeof(info), cmd, user);
+	long err = vprof_request_fetch(&info, sizeof(info), cmd, user);
 
 	if (err)
 		return err;
@@ -61,14 +34,14 @@ static long get_info(struct vprof_session *session, unsigned int cmd,
 	info.nr_lost_reasons = VPROF_NR_LOST_REASONS;
 	strscpy(info.source, session->source->name, sizeof(info.source));
 	session->source->describe(&info);
-	return give_back(user, &info, sizeof(info));
+	return vprof_request_give_back(user, &info, sizeof(info));
 }
 
 static long add_event(struct vprof_session *session, unsigned int cmd,
 		      void __user *user)
 {
 	struct vprof_event event;
-	long err = fetch(&event, sizeof(event), cmd, user);
+	long err = vprof_request_fetch(&event, sizeof(event), cmd, user);
 	void *added;
 
 	if (err)
@@ -76,11 +49,12 @@ static long add_event(struct vprof_session *session, unsigned int cmd,
 	event.min_period = 0;
 	err = vprof_session_add_event(session, &event, &added);
 	if (err) {
-		if (err == -EINVAL && give_back(user, &event, sizeof(event)))
+		if (err == -EINVAL &&
+		    vprof_request_give_back(user, &event, sizeof(event)))
 			return -EFAULT;
 		return err;
 	}
-	err = give_back(user, &event, sizeof(event));
+	err = vprof_request_give_back(user, &event, sizeof(event));
 	if (err) {
 		session->source->remove_event(added);
 		return err;
@@ -93,7 +67,7 @@ static long add_domain(struct vprof_session *session, unsigned int cmd,
 {
 	struct vprof_domain_buffer *added;
 	struct vprof_domain request;
-	long err = fetch(&request, sizeof(request), cmd, user);
+	long err = vprof_request_fetch(&request, sizeof(request), cmd, user);
 
 	if (err)
 		return err;
@@ -101,7 +75,7 @@ static long add_domain(struct vprof_session *session, unsigned int cmd,
 	if (err)
 		return err;
 	/* Before the others may see it: taking it back is no more than a put. */
-	err = give_back(user, &request, sizeof(request));
+	err = vprof_request_give_back(user, &request, sizeof(request));
 	if (err) {
 		vprof_domain_put(added);
 		return err;
@@ -113,7 +87,7 @@ static long remove_domain(struct vprof_session *session, unsigned int cmd,
 			  void __user *user)
 {
 	struct vprof_domain_ref ref;
-	long err = fetch(&ref, sizeof(ref), cmd, user);
+	long err = vprof_request_fetch(&ref, sizeof(ref), cmd, user);
 
 	if (err)
 		return err;
@@ -126,7 +100,7 @@ static long get_stats(struct vprof_session *session, unsigned int cmd,
 		      void __user *user)
 {
 	struct vprof_stats stats, reply = {};
-	long err = fetch(&stats, sizeof(stats), cmd, user);
+	long err = vprof_request_fetch(&stats, sizeof(stats), cmd, user);
 
 	if (err)
 		return err;
@@ -137,7 +111,20 @@ static long get_stats(struct vprof_session *session, unsigned int cmd,
 	reply.event = stats.event;
 	reply.cpu = stats.cpu;
 	err = vprof_session_stats(session, &reply);
-	return err ? err : give_back(user, &reply, sizeof(reply));
+	return err ? err : vprof_request_give_back(user, &reply, sizeof(reply));
+}
+
+static long open_memory(struct vprof_session *session, unsigned int cmd,
+			void __user *user)
+{
+	struct vprof_memory request;
+	long err = vprof_request_fetch(&request, sizeof(request), cmd, user);
+
+	if (err)
+		return err;
+	if (request.flags || request.reserved[0] || request.reserved[1])
+		return -EINVAL;
+	return vprof_guest_memory_open(request.id);
 }
 
 static long start(struct vprof_session *session, unsigned int cmd,
@@ -164,15 +151,8 @@ static const struct {
 	{ VPROF_IOC_STOP, stop },
 	{ VPROF_IOC_STATS, get_stats },
 	{ VPROF_IOC_REMOVE_DOMAIN, remove_domain },
+	{ VPROF_IOC_OPEN_MEMORY, open_memory },
 };
-
-/* An ioctl's number without the caller's sizeof, where it has a struct. */
-static unsigned int without_size(unsigned int cmd)
-{
-	if (_IOC_DIR(cmd) == _IOC_NONE)
-		return cmd;
-	return cmd & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT);
-}
 
 static long ioctl_file(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -181,7 +161,8 @@ static long ioctl_file(struct file *file, unsigned int cmd, unsigned long arg)
 	long ret = -ENOTTY;
 
 	for (i = 0; i < ARRAY_SIZE(requests); i++) {
-		if (without_size(requests[i].cmd) != without_size(cmd))
+		if (vprof_request_without_size(requests[i].cmd) !=
+		    vprof_request_without_size(cmd))
 			continue;
 		if (mutex_lock_interruptible(&session->lock))
 			return -ERESTARTSYS;

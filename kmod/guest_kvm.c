@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tells what the interrupted CPU was doing for a virtual machine of KVM. */
 #include "guest_kvm.h"
+#include "guest_walk.h"
 
 #include <linux/errno.h>
 #include <linux/kconfig.h>
@@ -13,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/srcu.h>
 #include <linux/string.h>
 
 /* Where 32-bit Linux begins, as it is usually built. */
@@ -21,6 +23,8 @@ static const u64 kernel_of_32_bit = 0xc0000000;
 struct kvm_functions {
 	struct kvm_vcpu *(*get_running_vcpu)(void);
 	unsigned long (*get_linear_rip)(struct kvm_vcpu *vcpu);
+	int (*read_guest_atomic)(struct kvm_vcpu *vcpu, gpa_t gpa, void *data,
+				 unsigned long len); /* may be NULL */
 };
 
 /* Protects functions_memory, which is not written while it is published. */
@@ -85,6 +89,8 @@ void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
 	struct kvm_vcpu *vcpu = kvm->get_running_vcpu();
 
 	ret_spot->vcpu = vcpu->vcpu_id;
+	ret_spot->machine = vcpu;
+	ret_spot->frame = vcpu->arch.regs[VCPU_REGS_RBP];
 	if (!came_from_guest(vcpu)) {
 		ret_spot->ip = host_ip;
 		ret_spot->context = VPROF_CONTEXT_HYPERVISOR;
@@ -96,6 +102,88 @@ void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
 				    : VPROF_CONTEXT_USER;
 }
 
+/* ---- call chains: in task context, preemption off ------------------------ */
+
+struct reading {
+	const struct kvm_functions *kvm;
+	struct kvm_vcpu *vcpu;
+};
+
+/* Never faults: what is not in memory now is not read. */
+static bool read_physical(void *data, u64 physical, u64 *ret_word)
+{
+	const struct reading *reading = data;
+
+	return !reading->kvm->read_guest_atomic(reading->vcpu, physical,
+						ret_word, sizeof(*ret_word));
+}
+
+/*
+ * KVM has not run it since, nor changed its registers, and can tell them. A
+ * guest's own guest has page tables in the addresses of the outer one: left out.
+ */
+static bool is_still_at(const struct reading *reading,
+			const struct vprof_guest_spot *spot)
+{
+	const struct kvm_vcpu *vcpu = reading->vcpu;
+
+	return vcpu == spot->machine && reading->kvm->read_guest_atomic &&
+	       !vcpu->arch.guest_state_protected &&
+	       !(vcpu->arch.hflags & HF_GUEST_MASK) &&
+	       vcpu->arch.efer & EFER_LMA &&
+	       vcpu->arch.regs[VCPU_REGS_RBP] == spot->frame &&
+	       reading->kvm->get_linear_rip(reading->vcpu) == spot->ip;
+}
+
+static unsigned int walk(struct reading *reading,
+			 const struct vprof_guest_spot *spot, u64 *addresses,
+			 unsigned int most, bool *ret_is_cut)
+{
+	struct kvm_vcpu *vcpu = reading->vcpu;
+	struct vprof_guest_stop stop = {
+		.frame = spot->frame,
+		.root = vcpu->arch.walk_mmu->get_guest_pgd(vcpu),
+		.has_5_levels = vcpu->arch.cr4 & X86_CR4_LA57,
+		.read = read_physical,
+		.data = reading,
+	};
+	unsigned int nr;
+	int idx;
+
+	idx = srcu_read_lock(&vcpu->kvm->srcu);
+	nr = vprof_guest_walk(&stop, addresses, most, ret_is_cut);
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return nr;
+}
+
+/**
+ * vprof_guest_kvm_walk() - The callers of where a guest's kernel was sampled
+ * @spot: where, as vprof_guest_kvm_find() said
+ * @addresses: room for @most
+ * @most: addresses
+ * @ret_is_cut: they are not all
+ *
+ * On the vCPU's thread, before it runs the guest again, with preemption off. It
+ * may have left KVM meanwhile: then there are none, cut short.
+ *
+ * Return: how many.
+ */
+unsigned int vprof_guest_kvm_walk(const struct vprof_guest_spot *spot,
+				  u64 *addresses, unsigned int most,
+				  bool *ret_is_cut)
+{
+	struct reading reading = { .kvm = rcu_dereference_sched(functions) };
+
+	if (reading.kvm)
+		reading.vcpu = reading.kvm->get_running_vcpu();
+	if (reading.vcpu && is_still_at(&reading, spot))
+		return walk(&reading, spot, addresses, most, ret_is_cut);
+	*ret_is_cut = true;
+	return 0;
+}
+
+/* ---- kvm.ko --------------------------------------------------------------- */
+
 /*
  * The references keep kvm.ko from leaving until all is published; from then on
  * forget_functions() is told before its memory goes.
@@ -105,6 +193,7 @@ static void find_functions(void)
 	struct kvm_functions found = {
 		.get_running_vcpu = symbol_get(kvm_get_running_vcpu),
 		.get_linear_rip = symbol_get(kvm_get_linear_rip),
+		.read_guest_atomic = symbol_get(kvm_vcpu_read_guest_atomic),
 	};
 
 	mutex_lock(&functions_lock);
@@ -118,6 +207,8 @@ static void find_functions(void)
 		symbol_put(kvm_get_running_vcpu);
 	if (found.get_linear_rip)
 		symbol_put(kvm_get_linear_rip);
+	if (found.read_guest_atomic)
+		symbol_put(kvm_vcpu_read_guest_atomic);
 }
 
 static void forget_functions(void)
@@ -204,6 +295,14 @@ bool vprof_guest_kvm_is_running(void)
 void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
 {
 	*ret_spot = (struct vprof_guest_spot){};
+}
+
+unsigned int vprof_guest_kvm_walk(const struct vprof_guest_spot *spot,
+				  u64 *addresses, unsigned int most,
+				  bool *ret_is_cut)
+{
+	*ret_is_cut = true;
+	return 0;
 }
 
 #endif

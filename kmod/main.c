@@ -2,6 +2,7 @@
 /* vprof.ko: from load to unload. */
 #include "chardev.h"
 #include "clock.h"
+#include "guest_chain.h"
 #include "guest_kvm.h"
 #include "hotplug.h"
 #include "source.h"
@@ -37,6 +38,7 @@ err_hotplug:
 static void __exit vprof_exit(void)
 {
 	vprof_chardev_exit();
+	vprof_guest_chain_exit();
 	vprof_guest_kvm_exit();
 	vprof_hotplug_exit();
 }

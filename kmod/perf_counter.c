@@ -3,6 +3,7 @@
 #include "perf_counter.h"
 #include "chain.h"
 #include "domain_set.h"
+#include "guest_chain.h"
 #include "guest_kvm.h"
 
 #include <linux/err.h>
@@ -28,11 +29,16 @@ static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
 			: VPROF_HEAD_PUT(CONTEXT, VPROF_CONTEXT_KERNEL));
 }
 
+static __always_inline bool is_throttled(const struct perf_event *event)
+{
+	return unlikely(event->hw.interrupts == throttled_interrupts);
+}
+
 static __always_inline void take(struct perf_event *event,
 				 struct vprof_account *account)
 {
 	account->taken++;
-	if (unlikely(event->hw.interrupts == throttled_interrupts))
+	if (is_throttled(event))
 		account->throttled++;
 }
 
@@ -50,6 +56,11 @@ static void overflow_flat(struct perf_event *event,
 				    vprof_clock_ticks());
 	if (unlikely(put == VPROF_PUT_WAKE))
 		vprof_domain_invite(counter->lane);
+}
+
+static bool has_kernel_context(u64 head)
+{
+	return VPROF_HEAD_GET(head, CONTEXT) == VPROF_CONTEXT_KERNEL;
 }
 
 /* A sample of any kind. regs: for its chain; NULL: it has none that we know. */
@@ -73,7 +84,9 @@ static __always_inline void put_full(struct vprof_perf_counter *counter,
 					 counter->chain_flags,
 					 counter->max_chain);
 		else
-			vprof_chain_clear(counter->chain);
+			vprof_chain_clear(counter->chain,
+					  counter->guest_chains &&
+						  has_kernel_context(head));
 		put = vprof_lane_put_chain(lane, account, head, ip, ticks,
 					   counter->chain);
 	} else {
@@ -93,6 +106,30 @@ static void overflow_full(struct perf_event *event,
 		 sample_head(counter, regs), instruction_pointer(regs), regs);
 }
 
+static u64 guest_head(const struct vprof_perf_counter *counter,
+		      const struct vprof_domain_buffer *domain,
+		      const struct vprof_guest_spot *spot, u32 tgid)
+{
+	u64 pid = domain == counter->domains->others ? tgid : spot->vcpu;
+
+	return counter->head | VPROF_HEAD_PUT(CONTEXT, spot->context) |
+	       VPROF_HEAD_PUT(PID, pid & pid_mask);
+}
+
+static bool postpone(struct vprof_perf_counter *counter,
+		     struct perf_event *event, u64 period,
+		     const struct vprof_guest_spot *spot)
+{
+	const struct vprof_guest_sample sample = {
+		.spot = *spot,
+		.period = period,
+		.tgid = current->tgid,
+		.is_throttled = is_throttled(event),
+	};
+
+	return vprof_guest_chain_postpone(counter->guest_chains, &sample);
+}
+
 /*
  * A sample taken in a guest, or in our kernel on behalf of one. Where a domain
  * has no lane on this CPU for want of memory, the sample is the host's to lose.
@@ -107,7 +144,6 @@ static void overflow_guest(struct perf_event *event,
 		vprof_domain_lane(domain, counter->cpu);
 	struct vprof_guest_spot spot;
 	bool is_ours;
-	u64 pid;
 
 	if (unlikely(!lane)) {
 		take(event, counter->account);
@@ -116,12 +152,13 @@ static void overflow_guest(struct perf_event *event,
 		return;
 	}
 	vprof_guest_kvm_find(instruction_pointer(regs), &spot);
+	if (counter->guest_chains && spot.context == VPROF_CONTEXT_KERNEL &&
+	    postpone(counter, event, data->period, &spot))
+		return;
 	is_ours = spot.context == VPROF_CONTEXT_HYPERVISOR;
-	pid = domain == counter->domains->others ? current->tgid : spot.vcpu;
 	put_full(counter, lane, event, data->period,
-		 counter->head | VPROF_HEAD_PUT(CONTEXT, spot.context) |
-			 VPROF_HEAD_PUT(PID, pid & pid_mask),
-		 spot.ip, is_ours ? regs : NULL);
+		 guest_head(counter, domain, &spot, current->tgid), spot.ip,
+		 is_ours ? regs : NULL);
 }
 
 static bool is_for_guest(struct pt_regs *regs)
@@ -149,6 +186,74 @@ static void overflow_full_anywhere(struct perf_event *event,
 		overflow_full(event, data, regs);
 }
 
+/* ---- late: in task context, preemption off ---------------------------------- */
+
+/*
+ * The handler may interrupt and put another of the event's samples, with another
+ * period: so the next one says its own again. Harmless: between the period and
+ * the sample it leaves the sample with that other one, which is near.
+ */
+static enum vprof_put put_chain_late(const struct vprof_perf_counter *counter,
+				     struct vprof_lane *lane,
+				     struct vprof_account *late,
+				     const struct vprof_guest_sample *sample,
+				     u64 head, struct vprof_chain *chain)
+{
+	struct vprof_account *account = &lane->accounts[counter->index];
+	u64 ticks = vprof_clock_ticks();
+	unsigned int room = VPROF_HAS_ROOM;
+	enum vprof_put put;
+
+	if (counter->has_frequency)
+		room = vprof_lane_put_period(lane, counter->index,
+					     sample->period, ticks);
+	if (room == VPROF_HAS_ROOM) {
+		put = vprof_lane_put_chain(lane, late, head, sample->spot.ip,
+					   ticks, chain);
+	} else {
+		vprof_lane_lose(lane, late, room);
+		put = VPROF_PUT_LOST;
+	}
+	if (counter->has_frequency)
+		WRITE_ONCE(account->told_period, 0);
+	return put;
+}
+
+/*
+ * Into the lane of the CPU where the thread is now. A CPU without one, for want
+ * of memory, is not sampled.
+ */
+static void put_late(void *data, const struct vprof_guest_sample *sample,
+		     struct vprof_chain *chain)
+{
+	struct vprof_perf_counter *counter = data;
+	struct vprof_domain_buffer *domain =
+		vprof_domain_set_find_guest(counter->domains, sample->tgid);
+	unsigned int cpu = chain ? smp_processor_id() : counter->cpu;
+	struct vprof_domain_lane *lane = vprof_domain_lane(domain, cpu);
+	struct vprof_account late = {
+		.taken = 1,
+		.throttled = sample->is_throttled,
+	};
+	enum vprof_put put = VPROF_PUT_LOST;
+
+	if (unlikely(!lane))
+		return;
+	if (chain)
+		put = put_chain_late(counter, &lane->lane, &late, sample,
+				     guest_head(counter, domain, &sample->spot,
+						sample->tgid),
+				     chain);
+	else
+		vprof_lane_lose(&lane->lane, &late, VPROF_LOST_STOPPING);
+	vprof_lane_account_late(&lane->lane,
+				&lane->lane.accounts[counter->index], &late);
+	if (put == VPROF_PUT_WAKE)
+		vprof_domain_invite(lane);
+}
+
+/* ------------------------------------------------------------------------------ */
+
 static perf_overflow_handler_t handler(const struct vprof_perf_counter *counter)
 {
 	bool is_flat = !counter->chain_flags && !counter->has_frequency;
@@ -157,6 +262,21 @@ static perf_overflow_handler_t handler(const struct vprof_perf_counter *counter)
 		return is_flat ? overflow_flat_anywhere
 			       : overflow_full_anywhere;
 	return is_flat ? overflow_flat : overflow_full;
+}
+
+static int make_chains(struct vprof_perf_counter *counter, bool has_guests_too,
+		       int node)
+{
+	if (!counter->chain_flags)
+		return 0;
+	counter->chain =
+		kzalloc_node(sizeof(*counter->chain), GFP_KERNEL_ACCOUNT, node);
+	if (!counter->chain)
+		return -ENOMEM;
+	if (!has_guests_too)
+		return 0;
+	return vprof_guest_chain_pool_new(put_late, counter, counter->max_chain,
+					  node, &counter->guest_chains);
 }
 
 /**
@@ -176,22 +296,21 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 			  (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN);
 	struct vprof_perf_counter *counter;
 	int node = cpu_to_node(cpu);
+	int err;
 
 	counter = kzalloc_node(sizeof(*counter), GFP_KERNEL_ACCOUNT, node);
 	if (!counter)
 		return -ENOMEM;
-	if (chain_flags) {
-		counter->chain = kzalloc_node(sizeof(*counter->chain),
-					      GFP_KERNEL_ACCOUNT, node);
-		if (!counter->chain) {
-			kfree(counter);
-			return -ENOMEM;
-		}
-	}
 	counter->cpu = cpu;
 	counter->index = index;
 	counter->chain_flags = chain_flags;
 	counter->max_chain = event->max_chain ?: VPROF_MAX_CHAIN;
+	err = make_chains(counter, event->flags & VPROF_EVENT_GUEST_CHAIN,
+			  node);
+	if (err) {
+		vprof_perf_counter_free(counter);
+		return err;
+	}
 	counter->has_frequency = event->flags & VPROF_EVENT_FREQUENCY;
 	counter->has_guests = event->flags & VPROF_EVENT_GUESTS;
 	counter->head = VPROF_HEAD_PUT(EVENT, index);
@@ -212,6 +331,7 @@ void vprof_perf_counter_free(struct vprof_perf_counter *counter)
 	if (!counter)
 		return;
 	vprof_perf_counter_close(counter);
+	vprof_guest_chain_pool_put(counter->guest_chains);
 	kfree(counter->chain);
 	kfree(counter);
 }
@@ -305,6 +425,26 @@ void vprof_perf_counter_stop(struct vprof_perf_counter *counter)
 		perf_event_disable(counter->event);
 	if (counter->lane)
 		vprof_lane_open(&counter->lane->lane, false);
+}
+
+/**
+ * vprof_perf_counter_cancel() - Let no sample wait for its chain any longer
+ * @counter: the counter, stopped, and its handlers ended
+ */
+void vprof_perf_counter_cancel(struct vprof_perf_counter *counter)
+{
+	if (counter->guest_chains)
+		vprof_guest_chain_cancel(counter->guest_chains);
+}
+
+/**
+ * vprof_perf_counter_lose_cancelled() - Lose the samples that waited
+ * @counter: the counter, a grace period after vprof_perf_counter_cancel()
+ */
+void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter)
+{
+	if (counter->guest_chains)
+		vprof_guest_chain_give_back(counter->guest_chains);
 }
 
 /**

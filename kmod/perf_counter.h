@@ -13,6 +13,7 @@ struct vprof_chain;
 struct vprof_domain_lane;
 struct vprof_domain_set;
 struct vprof_event;
+struct vprof_guest_chain_pool;
 
 /* All that the handler needs, found once, in two cache lines. */
 struct vprof_perf_counter {
@@ -29,6 +30,8 @@ struct vprof_perf_counter {
 	unsigned int cpu;
 	unsigned int index; /* of the event */
 	bool has_guests;
+	/* Samples of guests' kernels that wait for theirs; NULL: not wanted. */
+	struct vprof_guest_chain_pool *guest_chains;
 } ____cacheline_aligned;
 
 int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
@@ -41,6 +44,8 @@ void vprof_perf_counter_close(struct vprof_perf_counter *counter);
 int vprof_perf_counter_start(struct vprof_perf_counter *counter,
 			     struct vprof_domain_set *domains);
 void vprof_perf_counter_stop(struct vprof_perf_counter *counter);
+void vprof_perf_counter_cancel(struct vprof_perf_counter *counter);
+void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter);
 bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
 
 #endif /* VPROF_PERF_COUNTER_H */

@@ -44,7 +44,7 @@ static void describe(struct vprof_info *info)
 
 	info->features = VPROF_FEATURE_CHAIN;
 	if (vprof_guest_kvm_can_sample())
-		info->features |= VPROF_FEATURE_KVM;
+		info->features |= VPROF_FEATURE_KVM | VPROF_FEATURE_GUEST_CHAIN;
 	event = perf_event_create_kernel_counter(&attr,
 						 cpumask_first(cpu_online_mask),
 						 NULL, count_nothing, NULL);
@@ -83,9 +83,13 @@ static u64 min_period(const struct vprof_event *event)
 static int check_event(struct vprof_event *event)
 {
 	u32 nothing = VPROF_EVENT_EXCLUDE_USER | VPROF_EVENT_EXCLUDE_KERNEL;
+	u32 wanted = VPROF_EVENT_GUESTS | VPROF_EVENT_KERNEL_CHAIN;
 
 	event->min_period = min_period(event);
 	if ((event->flags & nothing) == nothing)
+		return -EINVAL;
+	if (event->flags & VPROF_EVENT_GUEST_CHAIN &&
+	    (event->flags & wanted) != wanted)
 		return -EINVAL;
 	if (event->flags & VPROF_EVENT_GUESTS && !vprof_guest_kvm_can_sample())
 		return -EOPNOTSUPP;
@@ -235,7 +239,8 @@ static int add_guest(struct vprof_session *session,
 	return 0;
 }
 
-static void stop(struct vprof_session *session)
+static void for_each_counter(struct vprof_session *session,
+			     void (*fn)(struct vprof_perf_counter *counter))
 {
 	struct perf_source_event *event;
 	unsigned int i, cpu;
@@ -244,11 +249,35 @@ static void stop(struct vprof_session *session)
 		event = session->events[i];
 		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 			if (event->counters[cpu])
-				vprof_perf_counter_stop(event->counters[cpu]);
+				fn(event->counters[cpu]);
 	}
+}
+
+static bool has_guest_chains(const struct vprof_session *session)
+{
+	const struct perf_source_event *event;
+	unsigned int i;
+
+	for (i = 0; i < session->nr_events; i++) {
+		event = session->events[i];
+		if (event->request.flags & VPROF_EVENT_GUEST_CHAIN)
+			return true;
+	}
+	return false;
+}
+
+/* Handlers run with preemption off, as does what puts samples late: this waits
+ * for them to end. */
+static void stop(struct vprof_session *session)
+{
+	for_each_counter(session, vprof_perf_counter_stop);
 	open_guests(session, false);
-	/* Handlers run with preemption off: this waits for them to end. */
 	synchronize_rcu();
+	if (!has_guest_chains(session))
+		return;
+	for_each_counter(session, vprof_perf_counter_cancel);
+	synchronize_rcu();
+	for_each_counter(session, vprof_perf_counter_lose_cancelled);
 }
 
 static bool has_place_for_guests(const struct vprof_session *session)

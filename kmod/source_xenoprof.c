@@ -217,6 +217,8 @@ static int add_event(struct vprof_event *request, unsigned int index,
 
 	if (index >= nr_counters)
 		return -ENOSPC;
+	if (request->flags & VPROF_EVENT_GUEST_CHAIN)
+		return -EOPNOTSUPP;
 	if (!(contexts & ~BIT(VPROF_CONTEXT_HYPERVISOR)))
 		return -EINVAL;
 	err = translate(request, &code);

@@ -89,6 +89,7 @@ static int make_recorder(struct recording *recording)
 			.kernel_chain = options->has_chain,
 			.user_chain = options->has_chain,
 			.with_guests = true,
+			.guest_chain = options->has_guest_chain,
 			.buffer_bytes = options->buffer_kb * 1024,
 			.pid = options->pid,
 		},

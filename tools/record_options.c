@@ -24,6 +24,9 @@ static const struct option_row rows[] = {
 	  option_take_number, FIELD(frequency) },
 	{ 'g', "call-chain", NULL, "take call chains too", option_take_switch,
 	  FIELD(has_chain) },
+	{ 0, "guest-call-chain", NULL,
+	  "-g, and of the kernels of KVM's guests too (frame pointers)",
+	  option_take_switch, FIELD(has_guest_chain) },
 	{ 'o', "output", "FILE", "the profile (vprof.store)", option_take_text,
 	  FIELD(output) },
 	{ 'p', "pid", "PID", "this process and what it starts",
@@ -254,6 +257,11 @@ static int check_together(const struct record_options *options)
 			"COMMAND";
 	else if (options->pid_number && options->is_whole_machine)
 		wrong = "-a is the whole machine, -p one process: give one";
+	else if (options->has_guest_chain &&
+		 (options->pid_number ||
+		  (options->command && !options->is_whole_machine)))
+		wrong = "--guest-call-chain is for the whole machine: with -a, "
+			"or without a COMMAND and -p";
 	else if (options->user.name && !options->command)
 		wrong = "--user is whom the COMMAND runs as: there is none";
 	else if (options->pid_number > INT_MAX)
@@ -276,6 +284,7 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 	if (first < argc)
 		options->command = argv + first;
 	options->pid = (pid_t)options->pid_number;
+	options->has_chain |= options->has_guest_chain;
 	if (check_together(options) || choose_capture(options) ||
 	    choose_events(options) || choose_maps(options))
 		return EXIT_USAGE;

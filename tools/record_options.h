@@ -41,6 +41,7 @@ struct record_options {
 	const char *output;
 	bool is_whole_machine;
 	bool has_chain;
+	bool has_guest_chain;
 	bool is_quiet;
 	struct workload_user user;
 

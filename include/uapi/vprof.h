@@ -16,6 +16,7 @@
  *                                 START may follow again
  *   VPROF_IOC_REMOVE_DOMAIN       a guest is gone
  *   VPROF_IOC_STATS               the accounts, at any time
+ *   VPROF_IOC_OPEN_MEMORY         a virtual machine's memory, to be read
  *   close                         everything is given back, whatever state the
  *                                 session is in and whoever closes it
  *
@@ -201,7 +202,10 @@ enum vprof_context {
  *                    rest 0; then k kernel and u user addresses, innermost
  *                    first; then a zero word if needed to fill the slot. When
  *                    the sample hit the kernel, the first user address is where
- *                    user space entered it.
+ *                    user space entered it. A guest's own samples have none,
+ *                    but with VPROF_EVENT_GUEST_CHAIN its kernel's: along frame
+ *                    pointers, by the guest's page tables. They are put when
+ *                    the vCPU is about to run again, on the CPU where it does.
  * TIME     1 slot    data: CLOCK_MONOTONIC in ns
  * LOST     1 slot    data: bits 0..47 number of samples lost since the last
  *                    LOST of this lane, event and reason; bits 48..63 enum
@@ -259,6 +263,7 @@ struct vprof_lane_consumer {
 #define VPROF_FEATURE_CHAIN	(1u << 1)  /* call chains */
 #define VPROF_FEATURE_KVM	(1u << 2)  /* domains of kind KVM */
 #define VPROF_FEATURE_XEN	(1u << 3)  /* domains of kind XEN */
+#define VPROF_FEATURE_GUEST_CHAIN (1u << 4) /* call chains of guests' kernels */
 
 struct vprof_info {
 	__u32 size;
@@ -289,7 +294,7 @@ struct vprof_info {
  *   -ENOENT     this PMU has no such event
  *   -ENOSPC     VPROF_MAX_EVENTS reached
  *   -EOPNOTSUPP the event cannot interrupt (no PMU), or is a tracepoint or a
- *               breakpoint
+ *               breakpoint; or GUEST_CHAIN, which this source has not
  *   -EBUSY      already started once
  */
 #define VPROF_MAX_FREQUENCY	100000
@@ -302,7 +307,9 @@ struct vprof_info {
 #define VPROF_EVENT_USER_CHAIN		(1u << 5)
 #define VPROF_EVENT_GUESTS		(1u << 6)  /* in guests too; without it
 						    * perf does not count there */
-#define VPROF_EVENT_FLAGS_ALL		((1u << 7) - 1)
+#define VPROF_EVENT_GUEST_CHAIN		(1u << 7)  /* of guests' kernels too; with
+						    * GUESTS and KERNEL_CHAIN */
+#define VPROF_EVENT_FLAGS_ALL		((1u << 8) - 1)
 
 struct vprof_event {
 	__u32 size;
@@ -414,6 +421,73 @@ struct vprof_stats {
 	__u64 reserved[2];
 };
 
+/*
+ * VPROF_IOC_OPEN_MEMORY
+ *
+ * Returns a descriptor (closed on exec) through which the physical memory of a
+ * virtual machine of KVM is read, and nothing else is done: its kernel's names
+ * lie in there. It needs no domain and outlives the session. While it is open,
+ * KVM stays loaded. Or
+ *   -EINVAL     flags or reserved not 0
+ *   -EPERM      without CAP_SYS_ADMIN (in the initial user namespace)
+ *   -EOPNOTSUPP this kernel has no KVM, or it is not loaded
+ *   -ESRCH      no such process
+ *   -ENOENT     it has no virtual machine, or not yet
+ *   -ENOTUNIQ   it has several
+ *
+ * VPROF_IOC_MEMORY_RANGES, struct vprof_memory_ranges, of that descriptor
+ *
+ * Where there is memory, ascending, neighbours as one; in pages of 4 KiB. What
+ * is a device's, or for reading only, is left out. Returns 0, with nr what there
+ * is: more than there was room for is not written.
+ *
+ * VPROF_IOC_MEMORY_READ, struct vprof_memory_read, of that descriptor
+ *
+ * Pieces of memory, each stride after the one before, to buffer one after
+ * another. A piece that can't be read is zeroes there. Only what the host has in
+ * memory now is read: nothing is allocated or brought back from swap for it, and
+ * a device's registers are never read.
+ *
+ * Returns the number of pieces that were read, or
+ *   -EINVAL     reserved not 0, no pieces or empty ones, more than
+ *               VPROF_MAX_MEMORY_PIECES or VPROF_MAX_MEMORY_BYTES in all
+ *   -EFAULT     the buffer
+ *   -ESRCH      the machine's process is gone
+ *   -EINTR      the caller is being killed
+ */
+#define VPROF_MAX_MEMORY_PIECES	4096
+#define VPROF_MAX_MEMORY_BYTES	(256u << 10)
+
+struct vprof_memory {
+	__u32 size;
+	__u32 flags;		/* 0 */
+	__u64 id;		/* as of a domain of kind KVM: its VMM's tgid */
+	__u64 reserved[2];
+};
+
+struct vprof_memory_range {
+	__u64 address;
+	__u64 bytes;
+};
+
+struct vprof_memory_ranges {
+	__u32 size;
+	__u32 nr;		/* in: room at ranges; out: that there are */
+	__u64 ranges;		/* a pointer: struct vprof_memory_range[] */
+	__u64 reserved[2];
+};
+
+struct vprof_memory_read {
+	__u32 size;
+	__u32 nr_pieces;
+	__u32 piece_bytes;
+	__u32 reserved0;
+	__u64 address;		/* of the first, in the machine */
+	__u64 stride;
+	__u64 buffer;		/* a pointer */
+	__u64 reserved[2];
+};
+
 #define VPROF_IOC_MAGIC		0xB7
 #define VPROF_IOC_INFO		_IOWR(VPROF_IOC_MAGIC, 0, struct vprof_info)
 #define VPROF_IOC_ADD_EVENT	_IOWR(VPROF_IOC_MAGIC, 1, struct vprof_event)
@@ -422,6 +496,9 @@ struct vprof_stats {
 #define VPROF_IOC_STOP		_IO(VPROF_IOC_MAGIC, 4)
 #define VPROF_IOC_STATS		_IOWR(VPROF_IOC_MAGIC, 5, struct vprof_stats)
 #define VPROF_IOC_REMOVE_DOMAIN	_IOW(VPROF_IOC_MAGIC, 6, struct vprof_domain_ref)
+#define VPROF_IOC_OPEN_MEMORY	_IOW(VPROF_IOC_MAGIC, 7, struct vprof_memory)
+#define VPROF_IOC_MEMORY_RANGES	_IOWR(VPROF_IOC_MAGIC, 8, struct vprof_memory_ranges)
+#define VPROF_IOC_MEMORY_READ	_IOW(VPROF_IOC_MAGIC, 9, struct vprof_memory_read)
 
 /* Nothing here may move. */
 #ifndef __cplusplus
@@ -448,6 +525,14 @@ VPROF_ASSERT_AT(vprof_domain, nr_slots, 16);
 VPROF_ASSERT_AT(vprof_domain, lane_bytes, 32);
 VPROF_ASSERT_AT(vprof_domain, reserved, 72);
 VPROF_ASSERT_SIZE(vprof_domain_ref, 24);
+VPROF_ASSERT_SIZE(vprof_memory, 32);
+VPROF_ASSERT_AT(vprof_memory, reserved, 16);
+VPROF_ASSERT_SIZE(vprof_memory_range, 16);
+VPROF_ASSERT_SIZE(vprof_memory_ranges, 32);
+VPROF_ASSERT_AT(vprof_memory_ranges, ranges, 8);
+VPROF_ASSERT_SIZE(vprof_memory_read, 56);
+VPROF_ASSERT_AT(vprof_memory_read, address, 16);
+VPROF_ASSERT_AT(vprof_memory_read, reserved, 40);
 VPROF_ASSERT_SIZE(vprof_stats, 192);
 VPROF_ASSERT_AT(vprof_stats, taken, 16);
 VPROF_ASSERT_AT(vprof_stats, lost, 32);

@@ -48,6 +48,9 @@ const char *vprof_loss_name(enum vprof_loss loss);
  * @kind: which capture
  * @events: @nr_events of them
  * @kernel_chain: take kernel call chains; @user_chain likewise
+ * @guest_chain: of the kernels of guests of KVM too, where they are built with
+ *               frame pointers; with @kernel_chain and @with_guests, and by the
+ *               module alone
  * @pid: 0: the whole machine; else this process and what it starts from now on.
  *       The perf_event capture attaches to it and inherits; the module samples
  *       the machine and the recorder keeps the process's tree.
@@ -64,6 +67,7 @@ struct vprof_capture_options {
 	bool user_chain;
 	bool enable_on_exec;
 	bool with_guests;
+	bool guest_chain;
 	pid_t pid;
 	size_t buffer_bytes;
 };

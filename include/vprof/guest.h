@@ -87,6 +87,20 @@ int vprof_guest_memory_open_process(pid_t vmm,
 				    struct vprof_error *err);
 
 /**
+ * vprof_guest_memory_open_kvm - a guest's memory as KVM has it, by the module
+ * @vmm: any program that runs a virtual machine of KVM
+ *
+ * However the VMM has laid it out. What is swapped out is not read.
+ *
+ * Return: 0; -EACCES it takes CAP_SYS_ADMIN; -ENOENT no such process, or it has
+ * no virtual machine; -ENOTUNIQ it has several; -ENOSYS the module does not do
+ * that; or what opening the module's device says: it is not loaded.
+ */
+int vprof_guest_memory_open_kvm(pid_t vmm,
+				struct vprof_guest_memory **ret_memory,
+				struct vprof_error *err);
+
+/**
  * vprof_guest_memory_open_xen - the memory of a PV guest of Xen, in its dom0
  *
  * Return: 0; -ENOSYS the Xen libraries are missing; -EACCES it takes dom0's

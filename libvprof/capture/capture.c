@@ -67,6 +67,15 @@ static int check_options(const struct vprof_capture_options *options,
 	return 0;
 }
 
+/* perf has none. */
+static int refuse_guest_chain(const char *why, struct vprof_error *err)
+{
+	return vprof_error_set(err, -EOPNOTSUPP,
+			       "call chains of guests are taken by the module "
+			       "alone%s%s",
+			       *why ? ": " : "", why);
+}
+
 static int open_one(const struct vprof_capture_ops *ops,
 		    const struct vprof_capture_options *options,
 		    const char *why, struct vprof_capture **ret_capture,
@@ -75,6 +84,8 @@ static int open_one(const struct vprof_capture_ops *ops,
 	struct vprof_capture *capture;
 	int ret;
 
+	if (options->guest_chain && ops != &vprof_capture_kmod_ops)
+		return refuse_guest_chain(why, err);
 	ret = ops->open(options, &capture, err);
 	if (ret)
 		return ret;

@@ -86,6 +86,7 @@ static int add_event(struct kmod_capture *capture,
 		      (spec->is_frequency ? VPROF_EVENT_FREQUENCY : 0) |
 		      (options->kernel_chain ? VPROF_EVENT_KERNEL_CHAIN : 0) |
 		      (options->user_chain ? VPROF_EVENT_USER_CHAIN : 0) |
+		      (options->guest_chain ? VPROF_EVENT_GUEST_CHAIN : 0) |
 		      (capture->base.info.guests ? VPROF_EVENT_GUESTS : 0);
 	index = ioctl(capture->base.fd, VPROF_IOC_ADD_EVENT, &event);
 	if (index < 0)
@@ -147,6 +148,21 @@ static bool has_kvm(void)
 	return !access("/sys/module/kvm", F_OK);
 }
 
+static int check_guest_chain(const struct kmod_capture *capture,
+			     const struct vprof_info *info,
+			     struct vprof_error *err)
+{
+	if (capture->base.info.guests != VPROF_GUEST_KVM)
+		return vprof_error_set(err, -EOPNOTSUPP,
+				       "call chains of guests are taken of "
+				       "KVM's alone, with the whole machine");
+	if (!(info->features & VPROF_FEATURE_GUEST_CHAIN))
+		return vprof_error_set(err, -EOPNOTSUPP,
+				       "the module does not know call chains "
+				       "of guests. " VPROF_KMOD_REINSTALL);
+	return 0;
+}
+
 static int set_up(struct kmod_capture *capture,
 		  const struct vprof_capture_options *options,
 		  struct vprof_error *err)
@@ -190,6 +206,8 @@ static int open_kmod(const struct vprof_capture_options *options,
 			 "no guest samples: the module was built for a kernel "
 			 "without KVM. With --capture perf_event guests are "
 			 "sampled");
+	if (ret >= 0 && options->guest_chain)
+		ret = check_guest_chain(capture, &info, err);
 	if (ret >= 0)
 		ret = set_up(capture, options, err);
 	if (ret < 0) {

@@ -14,10 +14,6 @@
 
 enum { PATH_LEN = 256 };
 
-#define REINSTALL                                         \
-	"Install module and tools of one version, then: " \
-	"sudo modprobe -r vprof && sudo modprobe vprof"
-
 /* Wherever it was installed, depmod has listed it. */
 static bool is_installed(const char *release)
 {
@@ -85,13 +81,13 @@ static int check_versions(const struct vprof_info *info,
 		return vprof_error_set(
 			err, -EPROTO,
 			"the module speaks version %u of its "
-			"interface, this vprof version %d. " REINSTALL,
+			"interface, this vprof version %d. " VPROF_KMOD_REINSTALL,
 			info->api_version, VPROF_API_VERSION);
 	if (info->record_version != VPROF_RECORD_VERSION)
 		return vprof_error_set(
 			err, -EPROTO,
 			"the module writes version %u of its "
-			"records, this vprof reads version %d. " REINSTALL,
+			"records, this vprof reads version %d. " VPROF_KMOD_REINSTALL,
 			info->record_version, VPROF_RECORD_VERSION);
 	return 0;
 }
@@ -105,10 +101,11 @@ static int get_info(int fd, struct vprof_info *info, struct vprof_error *err)
 	if (errno != ENOTTY && errno != EINVAL && errno != E2BIG)
 		return vprof_error_set(err, -errno, "%s does not answer: %s",
 				       VPROF_DEVICE_PATH, strerror(errno));
-	return vprof_error_set(err, -EPROTO,
-			       "the module does not know version %d of its "
-			       "interface, which this vprof speaks. " REINSTALL,
-			       VPROF_API_VERSION);
+	return vprof_error_set(
+		err, -EPROTO,
+		"the module does not know version %d of its "
+		"interface, which this vprof speaks. " VPROF_KMOD_REINSTALL,
+		VPROF_API_VERSION);
 }
 
 int vprof_kmod_open(struct vprof_info *ret_info, struct vprof_error *err)

@@ -6,6 +6,11 @@
 #include <uapi/vprof.h>
 #include <vprof/error.h>
 
+/* What to do about another version of the module. */
+#define VPROF_KMOD_REINSTALL                              \
+	"Install module and tools of one version, then: " \
+	"sudo modprobe -r vprof && sudo modprobe vprof"
+
 /**
  * vprof_kmod_open - a new session, of a module that we understand
  *

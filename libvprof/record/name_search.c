@@ -26,16 +26,41 @@ struct vprof_name_search {
 
 /* ---- the thread ----------------------------------------------------------- */
 
-static int open_memory(const struct vprof_domain_info *domain,
-		       struct vprof_guest_memory **ret_memory,
-		       struct vprof_error *err)
+static int open_process(const struct vprof_domain_info *domain,
+			struct vprof_guest_memory **ret_memory,
+			struct vprof_error *err)
 {
-	if (!strcmp(domain->kind, "kvm"))
-		return vprof_guest_memory_open_process((pid_t)domain->id,
-						       ret_memory, err);
+	return vprof_guest_memory_open_process((pid_t)domain->id, ret_memory,
+					       err);
+}
+
+static int open_kvm(const struct vprof_domain_info *domain,
+		    struct vprof_guest_memory **ret_memory,
+		    struct vprof_error *err)
+{
+	return vprof_guest_memory_open_kvm((pid_t)domain->id, ret_memory, err);
+}
+
+static int open_xen(const struct vprof_domain_info *domain,
+		    struct vprof_guest_memory **ret_memory,
+		    struct vprof_error *err)
+{
 	return vprof_guest_memory_open_xen((uint32_t)domain->id, ret_memory,
 					   err);
 }
+
+/* To a guest's memory, in this order. The first needs no module, and knows how
+ * QEMU and its like lay out memory; the second is told. */
+static const struct way {
+	const char *kind;
+	int (*open)(const struct vprof_domain_info *domain,
+		    struct vprof_guest_memory **ret_memory,
+		    struct vprof_error *err);
+} ways[] = {
+	{ "kvm", open_process },
+	{ "kvm", open_kvm },
+	{ "xen", open_xen },
+};
 
 static bool is_stopped(void *data)
 {
@@ -70,16 +95,53 @@ static int read_kernel(struct vprof_name_search *search,
 	return 0;
 }
 
+static int go(struct vprof_name_search *search, const struct way *way,
+	      bool *ret_is_open)
+{
+	struct vprof_guest_memory *memory = NULL;
+	int ret;
+
+	ret = way->open(&search->request.domain, &memory, &search->why);
+	*ret_is_open = !ret;
+	if (!ret)
+		ret = read_kernel(search, memory);
+	vprof_guest_memory_close(memory);
+	return ret;
+}
+
+/* Another way may lead to what one does not see. If none does, what is said is
+ * of the first that led to memory, or else of the first. */
+static int go_all_ways(struct vprof_name_search *search)
+{
+	struct vprof_error why = { 0 };
+	bool was_open = false;
+	bool is_open;
+	int first = 0;
+	int ret;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (strcmp(ways[i].kind, search->request.domain.kind))
+			continue;
+		ret = go(search, &ways[i], &is_open);
+		if (!ret || ret == -ETIMEDOUT || is_stopped(search))
+			return ret;
+		if (!first || (is_open && !was_open)) {
+			first = ret;
+			why = search->why;
+		}
+		was_open |= is_open;
+	}
+	if (!was_open && search->request.map)
+		return read_kernel(search, NULL);
+	search->why = why;
+	return first ? first : -ENOENT;
+}
+
 static void *look(void *data)
 {
 	struct vprof_name_search *search = data;
-	struct vprof_guest_memory *memory = NULL;
 
-	search->ret =
-		open_memory(&search->request.domain, &memory, &search->why);
-	if (!search->ret || search->request.map)
-		search->ret = read_kernel(search, memory);
-	vprof_guest_memory_close(memory);
+	search->ret = go_all_ways(search);
 	atomic_store_explicit(&search->is_over, true, memory_order_release);
 	return NULL;
 }

@@ -558,6 +558,51 @@ static void check_times_after(void)
 	ck_assert_uint_le(last_lag, 2);
 }
 
+/* The event's own handler, as far as its account goes. */
+static void count_at(void)
+{
+	struct vprof_account *account = &lane.accounts[0];
+
+	if (point[0]++ != fire_at[0])
+		return;
+	account->taken += 2;
+	account->delivered++;
+	account->lost[VPROF_LOST_FULL]++;
+	account->throttled++;
+}
+
+START_TEST(a_late_account_is_added_whatever_interrupts)
+{
+	const struct vprof_account delivered = { .taken = 1, .delivered = 1 };
+	const struct vprof_account lost = {
+		.taken = 1,
+		.lost[VPROF_LOST_STOPPING] = 1,
+		.throttled = 1,
+	};
+	const struct vprof_account *account = &lane.accounts[0];
+	unsigned int i;
+
+	for (i = 0; i < MAX_POINTS; i++) {
+		reset();
+		point[0] = 0;
+		fire_at[0] = i;
+		interrupt = count_at;
+		vprof_lane_account_late(&lane, &lane.accounts[0], &delivered);
+		ck_assert(!lane.has_untold);
+		vprof_lane_account_late(&lane, &lane.accounts[0], &lost);
+		interrupt = NULL;
+		ck_assert(lane.has_untold);
+		ck_assert_uint_eq(account->taken, 2 + (point[0] > i) * 2);
+		ck_assert_uint_eq(account->delivered, 1 + (point[0] > i));
+		ck_assert_uint_eq(account->throttled, 1 + (point[0] > i));
+		ck_assert_uint_eq(account->lost[VPROF_LOST_FULL], point[0] > i);
+		ck_assert_uint_eq(account->lost[VPROF_LOST_STOPPING], 1);
+	}
+	ck_assert_uint_gt(point[0], 8);
+	ck_assert_uint_lt(point[0], MAX_POINTS);
+}
+END_TEST
+
 START_TEST(interrupted_at_each_point)
 {
 	unsigned int room;
@@ -740,6 +785,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(tc, a_bad_tail_makes_the_lane_full_until_a_good_one,
 			    0, sizeof(bad_tails) / sizeof(bad_tails[0]));
 	tcase_add_test(tc, random_tails_never_touch_what_is_not_the_lane);
+	tcase_add_test(tc, a_late_account_is_added_whatever_interrupts);
 	tcase_add_test(tc, interrupted_at_each_point);
 	tcase_add_test(tc, interrupted_at_each_two_points);
 	tcase_add_test(tc, too_deep_is_lost_and_told);

@@ -78,13 +78,26 @@ judge_kvm_capture() {
 		and any(.symbol == "kvm_emulate_cpuid" or .symbol == "svm_vcpu_run"
 			or .symbol == "vcpu_enter_guest" or .symbol == "kvm_cpuid")'
 	check "$1: and says why g2's have none" holds "$1" \
-		'any(.unnamed[]; .why | test("memory that looks like a guest"))'
+		'any(.unnamed[]; .why | test("found no kernel in the memory of process"))'
+}
+
+# The tree below "inner": its callers, each further in than the one before.
+calls_in_order() {
+	awk '
+	BEGIN { split("middle outer first", callers) }
+	found < 3 && /[0-9]%/ && $NF == callers[found + 1] && match($0, /[a-z]+$/) &&
+		RSTART > column {
+		found++
+		column = RSTART
+	}
+	END { exit found < 3 }' "$results/chain.txt"
 }
 
 judge_kvm() {
-	show domains.txt module.txt none.txt
+	show domains.txt module.txt none.txt chain.txt
 	check "vprof-list shows the guests by name" \
 		grep -q '^g1 *kvm .*vmm' "$results/domains.txt"
 	judge_kvm_capture module.json
 	judge_kvm_capture none.json
+	check "g4's callers are those of its code" calls_in_order
 }

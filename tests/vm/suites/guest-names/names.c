@@ -2,7 +2,9 @@
 /*
  * The names of a guest's kernel, printed like /proc/kallsyms.
  *
- *   names (ram FILE | pid PID | xen DOMAIN | none) [map FILE]
+ *   names (ram FILE | pid PID | kvm PID | xen DOMAIN | none) [map FILE]
+ *
+ * pid is the VMM's mapping, kvm what the module says of the same machine.
  *
  * Modules go to standard error: "module NAME START SIZE", then what is known of
  * the kernel, and what it took. TIMEOUT_MS is another limit than the usual one.
@@ -76,6 +78,9 @@ static int open_memory(char **argv, struct vprof_guest_memory **ret_memory,
 	if (!strcmp(argv[0], "pid"))
 		return vprof_guest_memory_open_process(atoi(argv[1]),
 						       ret_memory, err);
+	if (!strcmp(argv[0], "kvm"))
+		return vprof_guest_memory_open_kvm(atoi(argv[1]), ret_memory,
+						   err);
 	if (!strcmp(argv[0], "xen"))
 		return vprof_guest_memory_open_xen(atoi(argv[1]), ret_memory,
 						   err);

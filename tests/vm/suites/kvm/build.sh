@@ -19,7 +19,9 @@ rm -rf "$out/payload"
 mkdir -p "$out/payload"
 "$top/tests/vm/module" "$vm" "$out/source"
 cp "$out/source/vprof.ko" "$out/payload"
-cc_static -I"$top/include" -I"$module" -o "$out/payload/guests" \
-	"$here/guests.c" "$here/vms.c" "$module/session.c"
+for name in guests memory chains; do
+	cc_static -I"$top/include" -I"$module" -o "$out/payload/$name" \
+		"$here/$name.c" "$here/vms.c" "$module/session.c"
+done
 cc_static -o "$out/payload/vmm" "$here/vmm.c"
 cp "$here/guest" "$out/payload"

@@ -78,6 +78,8 @@ static const struct {
 	{ "only the hypervisor excluded", EVENT, AT(vprof_event, flags), 4, 0 },
 	{ "1,000,000 Hz", EVENT, AT(vprof_event, flags), VPROF_EVENT_FREQUENCY,
 	  EINVAL },
+	{ "chains of guests, and no guests", EVENT, AT(vprof_event, flags),
+	  VPROF_EVENT_GUEST_CHAIN | VPROF_EVENT_KERNEL_CHAIN, EINVAL },
 	{ "a tracepoint", EVENT, AT(vprof_event, type), 2, EOPNOTSUPP },
 	{ "a breakpoint", EVENT, AT(vprof_event, type), 5, EOPNOTSUPP },
 	{ "no such type", EVENT, AT(vprof_event, type), 12345, ENOENT },
@@ -177,7 +179,9 @@ static void each_unknown_flag(void)
 	union request request;
 	unsigned int bit, nr_bad = 0;
 
-	for (bit = 7; bit < 32; bit++) {
+	for (bit = 0; bit < 32; bit++) {
+		if (VPROF_EVENT_FLAGS_ALL & 1u << bit)
+			continue;
 		request = good_event;
 		request.event.flags = 1u << bit;
 		nr_bad += answer(EVENT, VPROF_IOC_ADD_EVENT, &request) !=
