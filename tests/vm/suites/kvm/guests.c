@@ -436,7 +436,7 @@ static void churn(unsigned int rounds)
 	struct tally tally = {};
 	unsigned int i, nr_bad = 0;
 
-	open_with_guests(&host, &others, 0);
+	open_with_guests_every(PERIOD_REAL_TIME, &host, &others, 0);
 	session_start(&host);
 	vm_start(&steady, "user", 100);
 	vm_add(&steady, &host);

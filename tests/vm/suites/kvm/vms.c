@@ -140,15 +140,21 @@ uint64_t vcpu_ns(pid_t pid)
 	return vcpus ? vcpus : all;
 }
 
-void open_with_guests(struct session *host, struct vm *others,
-		      unsigned int flags)
+void open_with_guests_every(unsigned int period, struct session *host,
+			    struct vm *others, unsigned int flags)
 {
 	memset(others, 0, sizeof(*others));
 	session_open(host);
-	session_add_event(host, 0, 0, PERIOD, flags | VPROF_EVENT_GUESTS);
+	session_add_event(host, 0, 0, period, flags | VPROF_EVENT_GUESTS);
 	session_add_host(host, 16384);
 	session_map(host);
 	session_add_domain(host, VPROF_DOMAIN_OTHERS, 0, 16384,
 			   &others->domain);
 	session_map(&others->domain);
+}
+
+void open_with_guests(struct session *host, struct vm *others,
+		      unsigned int flags)
+{
+	open_with_guests_every(PERIOD, host, others, flags);
 }

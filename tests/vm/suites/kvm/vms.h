@@ -9,7 +9,13 @@
 
 #include "session.h"
 
-enum { MAX_VMS = 4, PERIOD = 100003 };
+/*
+ * In real time a sample takes about as long as PERIOD, and far longer on a busy
+ * host. Then nothing but samples goes on, perf pauses the counter until the next
+ * tick, and if it overflows while it is being paused, perf on AMD never has it
+ * count again (amd_pmu_disable_event() in NMI, x86_pmu_start() without reload).
+ */
+enum { MAX_VMS = 4, PERIOD = 100003, PERIOD_REAL_TIME = 2000003 };
 
 /* Of the samples of one domain. */
 struct seen {
@@ -43,6 +49,8 @@ uint64_t vcpu_ns(pid_t pid);
 /* host and others, mapped, with an event of cycles in guests too. */
 void open_with_guests(struct session *host, struct vm *others,
 		      unsigned int flags);
+void open_with_guests_every(unsigned int period, struct session *host,
+			    struct vm *others, unsigned int flags);
 void sleep_ms(unsigned int ms);
 uint64_t now_ns(void);
 
