@@ -15,7 +15,7 @@ nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests"
 nested_append="$nested_append no_timer_check tsc=reliable mitigations=off"
 nested_append="$nested_append audit=0 apparmor=0 nr_cpus=1 cgroup_disable=memory"
 
-# nested_start NAME UUID "[list] [reboot] LOAD" [QEMU OPTION...]: sets nested_pid
+# nested_start NAME UUID "[list] LOAD" [QEMU OPTION...]: sets nested_pid
 nested_start()
 {
 	local name=$1 uuid=$2 load=$3
