@@ -54,23 +54,29 @@ int vprof_xenoprof_map(struct vprof_xenoprof_map *map, u64 mfn,
 	return 0;
 }
 
+static int give_back(const struct vprof_xenoprof_map *map, unsigned int page)
+{
+	return set_xen_entry(map, page, mk_pte(map->pages[page], PAGE_KERNEL));
+}
+
 /**
  * vprof_xenoprof_unmap() - Give back what vprof_xenoprof_map() made
  * @map: that, or zeroed
  *
- * If an entry can't be put back, the area stays: its frames are not ours to free.
+ * Tried twice: what stays mapped Xen gives to no session again. If an entry can't
+ * be put back, the area stays: its frames are not ours to free.
  */
 void vprof_xenoprof_unmap(struct vprof_xenoprof_map *map)
 {
-	unsigned int i;
+	unsigned int i, nr_kept = 0;
 
 	if (!map->address)
 		return;
-	for (i = 0; i < map->nr_pages; i++) {
-		if (set_xen_entry(map, i, mk_pte(map->pages[i], PAGE_KERNEL))) {
-			pr_err("vprof: Xen does not let go of a buffer\n");
-			return;
-		}
+	for (i = 0; i < map->nr_pages; i++)
+		nr_kept += give_back(map, i) && give_back(map, i);
+	if (nr_kept) {
+		pr_err("vprof: Xen does not let go of a buffer\n");
+		return;
 	}
 	vfree(map->address);
 	map->address = NULL;
