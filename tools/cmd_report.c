@@ -113,6 +113,22 @@ static int choose_inputs(struct report_options *options)
 	return EXIT_OK;
 }
 
+/* With several, one may be what a guest of another recorded of itself. */
+static int add_stores(struct vprof_query *query,
+		      const struct option_list *inputs,
+		      struct vprof_error *error)
+{
+	int ret = 0;
+
+	if (inputs->nr_items > 1)
+		for (size_t i = 0; !ret && i < inputs->nr_items; i++)
+			ret = vprof_query_expect_store(query, inputs->items[i],
+						       error);
+	for (size_t i = 0; !ret && i < inputs->nr_items; i++)
+		ret = vprof_query_add_store(query, inputs->items[i], error);
+	return ret;
+}
+
 static int ask(const struct report_options *options, struct report *report)
 {
 	const struct vprof_query_options query_options = {
@@ -129,9 +145,8 @@ static int ask(const struct report_options *options, struct report *report)
 	int ret;
 
 	ret = vprof_query_new(&query_options, &report->query, &error);
-	for (size_t i = 0; !ret && i < options->inputs.nr_items; i++)
-		ret = vprof_query_add_store(report->query,
-					    options->inputs.items[i], &error);
+	if (!ret)
+		ret = add_stores(report->query, &options->inputs, &error);
 	if (!ret)
 		ret = vprof_query_finish(report->query, &report->profile,
 					 &error);

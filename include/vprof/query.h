@@ -175,13 +175,26 @@ int vprof_query_new(const struct vprof_query_options *options,
 void vprof_query_free(struct vprof_query *query);
 
 /**
+ * vprof_query_expect_store - learn which guests a store is about
+ *
+ * Of each store, before the first is added. A store that such a guest recorded of
+ * itself is then taken for what it is, by its uuid and its time: its host is that
+ * guest.
+ *
+ * Return: as vprof_query_add_store().
+ */
+int vprof_query_expect_store(struct vprof_query *query, const char *path,
+			     struct vprof_error *err);
+
+/**
  * vprof_query_add_store - take in a store; several are added up
  *
  * Stores come from anywhere and are not trusted: SQL in them is not run, ids that
  * lead nowhere are shown as unknown.
  *
  * Return: 0, -ENOENT no such file, -EACCES, -EISDIR, -ENODATA an empty file,
- * -ENOTTY not a store, -EPROTO a newer version's, -EBADMSG damaged, -EBUSY.
+ * -ENOTTY not a store, -EPROTO a newer version's, -EBADMSG damaged, -EBUSY,
+ * -EXDEV what a guest recorded of itself, and not one of those that are expected.
  */
 int vprof_query_add_store(struct vprof_query *query, const char *path,
 			  struct vprof_error *err);

@@ -8,10 +8,20 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/small_file.h"
 #include "domain/domain_kvm.h"
 #include "domain/domain_xen.h"
 
 typedef int domain_fn(void *data, const struct vprof_domain_info *info);
+
+/* Of a guest of Xen's; dom0's is all zeroes. */
+static void read_own_uuid(char *uuid, size_t size)
+{
+	if (!vprof_read_line("/sys/hypervisor/uuid", uuid, size) ||
+	    strlen(uuid) != VPROF_DOMAIN_UUID_MAX - 1 ||
+	    strspn(uuid, "0-") == strlen(uuid))
+		*uuid = '\0';
+}
 
 static void describe_host(struct vprof_domain_info *ret_info)
 {
@@ -23,6 +33,7 @@ static void describe_host(struct vprof_domain_info *ret_info)
 	};
 	struct utsname uts;
 
+	read_own_uuid(info.uuid, sizeof(info.uuid));
 	if (!uname(&uts))
 		snprintf(info.about, sizeof(info.about), "%.60s %.60s",
 			 uts.sysname, uts.release);

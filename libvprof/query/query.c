@@ -3,6 +3,7 @@
 #include "query/query.h"
 
 #include "query/asked.h"
+#include "query/query_guests.h"
 #include "query/query_input.h"
 #include "store/store_header.h"
 #include "store/store_reader.h"
@@ -91,6 +92,8 @@ int64_t vprof_query_find_domain(struct vprof_query *query,
 		if (domain->name == wanted->name &&
 		    domain->kind == wanted->kind) {
 			add_uuid(query, domain, wanted->uuid);
+			if (wanted->is_by_itself)
+				domain->names_from = wanted->names_from;
 			return (int64_t)i;
 		}
 	}
@@ -183,6 +186,8 @@ static int init(struct vprof_query *query)
 
 	query->events.item_size = sizeof(struct vprof_query_event);
 	query->domains.item_size = sizeof(struct vprof_query_domain);
+	query->hypervisor.item_size = sizeof(struct vprof_query_symbol);
+	query->guests.item_size = sizeof(struct vprof_query_guest);
 	query->sessions.item_size = sizeof(struct vprof_query_session);
 	query->unnamed.item_size = sizeof(struct vprof_query_unnamed);
 	query->whos.item_size = sizeof(struct vprof_query_who);
@@ -246,6 +251,8 @@ void vprof_query_free(struct vprof_query *query)
 		&query->events,
 		&query->domains,
 		&query->sessions,
+		&query->guests,
+		&query->hypervisor,
 		&query->unnamed,
 		&query->lines,
 		&query->labels,
@@ -279,7 +286,7 @@ void vprof_query_free(struct vprof_query *query)
 
 /* ---- a store ----------------------------------------------------------- */
 
-static int explain(struct vprof_error *err, int ret, const char *path)
+int vprof_query_explain(struct vprof_error *err, int ret, const char *path)
 {
 	if (ret == -EBADMSG)
 		return vprof_store_explain_damage(path, err);
@@ -301,7 +308,11 @@ int vprof_query_add_store(struct vprof_query *query, const char *path,
 	ret = vprof_input_load(&input);
 	if (!ret)
 		ret = vprof_input_scan(&input);
+	if (ret == -EXDEV)
+		vprof_query_explain_untied(&input, path, err);
+	else if (ret)
+		vprof_query_explain(err, ret, path);
 	vprof_input_destroy(&input);
 	vprof_store_reader_close(db);
-	return ret ? explain(err, ret, path) : 0;
+	return ret;
 }

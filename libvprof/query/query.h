@@ -47,7 +47,8 @@ struct vprof_query_domain {
 	uint32_t names_from;
 	uint32_t uuid;
 	uint64_t number;
-	bool has_uuids; /* more than one */
+	bool has_uuids;    /* more than one */
+	bool is_by_itself; /* of what it recorded itself */
 	bool is_wanted;
 };
 
@@ -55,6 +56,7 @@ struct vprof_query_session {
 	uint32_t texts
 		[VPROF_QUERY_SESSION_TEXTS]; /* in the order of struct vprof_profile_session */
 	uint64_t nr_cpus;
+	bool is_guests; /* a guest's own, beside its host's */
 };
 
 struct vprof_query_line {
@@ -123,6 +125,8 @@ struct vprof_query {
 	struct vprof_vector events;
 	struct vprof_vector domains;
 	struct vprof_vector sessions;
+	struct vprof_vector guests;     /* struct vprof_query_guest */
+	struct vprof_vector hypervisor; /* struct vprof_query_symbol */
 	struct vprof_vector unnamed;
 	int64_t start_ns, end_ns;
 	int64_t store_start_ns, store_end_ns;
@@ -152,6 +156,9 @@ static inline void vprof_add_saturated(uint64_t *sum, uint64_t value)
 	if (__builtin_add_overflow(*sum, value, sum))
 		*sum = UINT64_MAX;
 }
+
+/** vprof_query_explain - the sentence for a store that could not be taken in */
+int vprof_query_explain(struct vprof_error *err, int ret, const char *path);
 
 /** vprof_query_find_event - its number, made when it is new; negative errno */
 int64_t vprof_query_find_event(struct vprof_query *query,

@@ -70,7 +70,8 @@ static int check_asked(const struct vprof_query *query, struct vprof_error *err)
 
 /* ---- the parts of the answer ------------------------------------------- */
 
-static int answer_sessions(struct vprof_query *query)
+/* The last one is what a report's head describes: the host's. */
+static int answer_sessions_of(struct vprof_query *query, bool is_guests)
 {
 	const struct vprof_query_session *session;
 	struct vprof_profile_session *item;
@@ -79,6 +80,8 @@ static int answer_sessions(struct vprof_query *query)
 	query->profile_sessions.item_size = sizeof(*item);
 	for (size_t i = 0; i < query->sessions.nr_items; i++) {
 		session = vprof_vector_get(&query->sessions, i);
+		if (session->is_guests != is_guests)
+			continue;
 		t = session->texts;
 		item = vprof_vector_add(&query->profile_sessions);
 		if (!item)
@@ -97,6 +100,13 @@ static int answer_sessions(struct vprof_query *query)
 		};
 	}
 	return 0;
+}
+
+static int answer_sessions(struct vprof_query *query)
+{
+	int ret = answer_sessions_of(query, true);
+
+	return ret ? ret : answer_sessions_of(query, false);
 }
 
 static int answer_domains(struct vprof_query *query)

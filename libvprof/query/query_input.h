@@ -31,6 +31,7 @@ struct vprof_input_image {
 	uint32_t name;
 	uint32_t why;
 	bool is_module;
+	bool is_hypervisor;
 	bool is_jit;
 	uint64_t nr_unnamed; /* samples */
 };
@@ -78,6 +79,9 @@ struct vprof_input_slice {
  * struct vprof_input - one store
  * @slices: those in the time asked for
  * @nr_unknown: samples in no image
+ * @first_session: of the query's, the first that is this store's
+ * @untied: the guest whose own profile it is, if that is known
+ * @tied: the guest whose own profile it is, or NULL
  */
 struct vprof_input {
 	struct vprof_query *query;
@@ -85,6 +89,9 @@ struct vprof_input {
 	struct vprof_vector events, domains, processes, images, symbols, places,
 		chains, charges, slices;
 	uint64_t nr_unknown; /* samples of no image */
+	size_t first_session;
+	const struct vprof_query_guest *untied;
+	const struct vprof_query_guest *tied;
 };
 
 void vprof_input_init(struct vprof_input *input, struct vprof_query *query,

@@ -2,6 +2,7 @@
 /* One store's tables, taken into memory; what contradicts itself is left out. */
 #include "query/query_input.h"
 
+#include "query/query_guests.h"
 #include "store/db.h"
 #include "store/store_schema.h"
 
@@ -94,6 +95,8 @@ static int load_domain(struct vprof_input *input, sqlite3_stmt *row, void *item)
 		ret = take_name(input, row, 4, &whole.names_from);
 	if (!ret)
 		ret = take_name(input, row, 5, &whole.uuid);
+	if (!ret)
+		ret = vprof_query_tie_host(input, &whole);
 	if (ret)
 		return ret;
 	number = vprof_query_find_domain(input->query, &whole);
@@ -118,6 +121,7 @@ static int load_image(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	int ret;
 
 	image->is_module = !strcmp(get_text(row, 1), "module");
+	image->is_hypervisor = !strcmp(get_text(row, 1), "hypervisor");
 	image->is_jit = !strcmp(get_text(row, 1), "jit");
 	ret = take_name(input, row, 2, &image->name);
 	if (!ret)
@@ -155,6 +159,11 @@ static int load_place(struct vprof_input *input, sqlite3_stmt *row, void *item)
 	place->offset = sqlite3_column_int64(row, 2);
 	if (image && image->is_jit)
 		place->offset -= place->offset % JIT_GRAIN;
+	if (image && image->is_hypervisor)
+		place->symbol =
+			vprof_query_name_hypervisor(input, place->offset);
+	if (place->symbol)
+		place->offset = 0;
 	return 0;
 }
 
@@ -419,6 +428,7 @@ void vprof_input_init(struct vprof_input *input, struct vprof_query *query,
 	*input = (struct vprof_input){
 		.query = query,
 		.db = db,
+		.first_session = query->sessions.nr_items,
 		.events.item_size = sizeof(struct vprof_input_event),
 		.domains.item_size = sizeof(struct vprof_input_domain),
 		.processes.item_size = sizeof(struct vprof_input_process),

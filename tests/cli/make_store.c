@@ -87,26 +87,34 @@ static int64_t add_event(struct maker *maker, const char *name, uint64_t period,
 	return must(vprof_store_add_event(maker->store, &event), "event");
 }
 
-static void begin(struct maker *maker, const char *path)
+static const struct vprof_store_session the_session = {
+	.host = "testhost",
+	.kernel = "6.1.0-53-amd64",
+	.capture = "kmod",
+	.source = "perf",
+	.pmu = "AMD PMU",
+	.nr_cpus = 2,
+	.start_wall_ns = START_S * NS_PER_S,
+	.start_mono_ns = 1000 * NS_PER_S,
+};
+
+static void begin_as(struct maker *maker, const char *path,
+		     const struct vprof_store_session *session,
+		     const char *uuid)
 {
 	static const struct vprof_store_options options = { .size = sizeof(
 								    options) };
-	const struct vprof_store_session session = {
-		.host = "testhost",
-		.kernel = "6.1.0-53-amd64",
-		.capture = "kmod",
-		.source = "perf",
-		.pmu = "AMD PMU",
-		.nr_cpus = 2,
-		.start_wall_ns = START_S * NS_PER_S,
-		.start_mono_ns = 1000 * NS_PER_S,
-	};
 
 	memset(maker, 0, sizeof(*maker));
 	open_store(maker, path, &options);
-	must(vprof_store_begin_session(maker->store, &session), "session");
-	maker->domain = add_domain(maker, "host", 0, "host", NULL, "this host");
-	maker->now_ns = session.start_mono_ns;
+	must(vprof_store_begin_session(maker->store, session), "session");
+	maker->domain = add_domain(maker, "host", 0, "host", uuid, "this host");
+	maker->now_ns = session->start_mono_ns;
+}
+
+static void begin(struct maker *maker, const char *path)
+{
+	begin_as(maker, path, &the_session, NULL);
 }
 
 static int64_t add_image(struct maker *maker, enum vprof_image_kind kind,
@@ -734,17 +742,116 @@ static void make_mixed(const char *path)
 	end(&m);
 }
 
+/* dom0's part of a session in which g1 samples itself. */
+static void make_leader(const char *path)
+{
+	struct vprof_store_session session = the_session;
+	int64_t xen, g2;
+	struct maker m;
+
+	session.hypervisor = "Xen 4.17";
+	session.source = "xenoprof";
+	begin_as(&m, path, &session, NULL);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
+	add_domain(&m, "xen", 1, "g1", UUID_1,
+		   "itself: its own profile has its samples");
+	g2 = add_domain(&m, "xen", 2, "g2", UUID_2, "");
+	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
+	for (int i = 0; i < SLICES; i++) {
+		begin_slice(&m);
+		add_row(&m, &(struct vprof_store_row){ .image = xen,
+						       .offset = 0x100,
+						       .count = 50 });
+		add_row(&m, &(struct vprof_store_row){ .domain = g2,
+						       .image = xen,
+						       .offset = 0x200,
+						       .count = 25 });
+		end_slice(&m);
+	}
+	name_image(&m, xen, "xen");
+	end(&m);
+}
+
+static void make_member_of(const char *path, const char *uuid, uint64_t late_s)
+{
+	struct vprof_store_session session = the_session;
+	int64_t xen, kernel, program, process;
+	struct maker m;
+
+	session.host = "guest1";
+	session.source = "xenoprof-active";
+	session.start_wall_ns += late_s * NS_PER_S;
+	begin_as(&m, path, &session, uuid);
+	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
+	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
+	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
+	program = add_image(&m, VPROF_IMAGE_FILE, "burn", "/usr/bin/burn");
+	process = must(vprof_store_add_process(m.store, m.domain, 77, 5, "burn",
+					       "/usr/bin/burn"),
+		       "process");
+	for (int i = 0; i < SLICES; i++) {
+		begin_slice(&m);
+		add_row(&m, &(struct vprof_store_row){ .process = process,
+						       .image = program,
+						       .offset = 0x100,
+						       .count = 70,
+						       .context = 2 });
+		add_row(&m, &(struct vprof_store_row){ .image = kernel,
+						       .offset = 0x200,
+						       .count = 5,
+						       .context = 1 });
+		/* Of the leader's functions one is there too, one is not. */
+		add_row(&m, &(struct vprof_store_row){ .image = xen,
+						       .offset = 0x240,
+						       .count = 4 });
+		add_row(&m, &(struct vprof_store_row){ .image = xen,
+						       .offset = 0x540,
+						       .count = 1 });
+		end_slice(&m);
+	}
+	name_image(&m, xen, NULL);
+	name_image(&m, kernel, "kernel_function");
+	name_image(&m, program, "burn");
+	end(&m);
+}
+
+/* g1's part of it; the same of another day, and of a guest of another host. */
+static void make_member(const char *path)
+{
+	make_member_of(path, UUID_1, 1);
+}
+
+static void make_member_late(const char *path)
+{
+	make_member_of(path, UUID_1, 86400);
+}
+
+static void make_member_other(const char *path)
+{
+	make_member_of(path, UUID_3, 0);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(const char *path);
 } kinds[] = {
-	{ "lost", make_lost },       { "small", make_small },
-	{ "empty", make_empty },     { "events", make_events },
-	{ "chains", make_chains },   { "guests", make_guests },
-	{ "hostile", make_hostile }, { "flat", make_flat },
-	{ "mixed", make_mixed },     { "grown", make_grown },
-	{ "alone", make_alone },     { "regrouped", make_regrouped },
+	{ "lost", make_lost },
+	{ "small", make_small },
+	{ "empty", make_empty },
+	{ "events", make_events },
+	{ "chains", make_chains },
+	{ "guests", make_guests },
+	{ "hostile", make_hostile },
+	{ "flat", make_flat },
+	{ "mixed", make_mixed },
+	{ "grown", make_grown },
+	{ "alone", make_alone },
+	{ "regrouped", make_regrouped },
 	{ "clock", make_clock },
+	{ "leader", make_leader },
+	{ "member", make_member },
+	{ "member-late", make_member_late },
+	{ "member-other", make_member_other },
 };
 
 int main(int argc, char **argv)

@@ -104,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	write_file(bytes, size);
 	require(!vprof_query_new(&options, &query, &error));
+	ret = vprof_query_expect_store(query, path, &error);
+	require(ret <= 0 && (!ret || (error.code == ret && *error.text)));
 	ret = vprof_query_add_store(query, path, &error);
 	require(ret <= 0 && (!ret || (error.code == ret && *error.text)));
 	if (!ret) {

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Profiles that guests recorded of themselves: which guest of the host's it is. */
+#include "query/query_guests.h"
+
+#include "base/sorted.h"
+#include "query/query_input.h"
+#include "store/db.h"
+#include "store/store_reader.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Clocks of one machine, and slices that begin at different times. */
+enum { SLACK_NS = 2000000000 };
+
+static int get_span(struct sqlite3 *db, int64_t *ret_start_ns,
+		    int64_t *ret_end_ns)
+{
+	int ret = vprof_db_get(db, "SELECT ifnull(min(start_ns), 0) FROM slice",
+			       ret_start_ns);
+
+	if (ret)
+		return ret;
+	return vprof_db_get(db, "SELECT ifnull(max(end_ns), 0) FROM slice",
+			    ret_end_ns);
+}
+
+static int take_name(struct vprof_query *query, sqlite3_stmt *row, int column,
+		     uint32_t *ret_name)
+{
+	const char *text = (const char *)sqlite3_column_text(row, column);
+	int64_t name = vprof_names_add(&query->names, text ? text : "");
+
+	if (name < 0)
+		return (int)name;
+	*ret_name = (uint32_t)name;
+	return 0;
+}
+
+static int take_guest(struct vprof_query *query, sqlite3_stmt *row,
+		      const struct vprof_query_guest *span)
+{
+	struct vprof_query_guest *guest;
+	int ret;
+
+	if (query->guests.nr_items == VPROF_QUERY_MAX_DOMAINS)
+		return -EBADMSG;
+	guest = vprof_vector_add(&query->guests);
+	if (!guest)
+		return -ENOMEM;
+	*guest = *span;
+	guest->domain.number = (uint64_t)sqlite3_column_int64(row, 1);
+	ret = take_name(query, row, 0, &guest->domain.kind);
+	if (!ret)
+		ret = take_name(query, row, 2, &guest->domain.name);
+	if (!ret)
+		ret = take_name(query, row, 3, &guest->domain.uuid);
+	guest->has_samples = sqlite3_column_int(row, 4);
+	return ret;
+}
+
+static int take_symbol(struct vprof_query *query, sqlite3_stmt *row,
+		       const struct vprof_query_guest *unused)
+{
+	struct vprof_query_symbol *symbol;
+
+	(void)unused;
+	symbol = vprof_vector_add(&query->hypervisor);
+	if (!symbol)
+		return -ENOMEM;
+	symbol->offset = (uint64_t)sqlite3_column_int64(row, 0);
+	symbol->size = (uint64_t)sqlite3_column_int64(row, 1);
+	return take_name(query, row, 2, &symbol->name);
+}
+
+static int take_rows(struct vprof_query *query, struct sqlite3 *db,
+		     const char *sql,
+		     int (*take)(struct vprof_query *query, sqlite3_stmt *row,
+				 const struct vprof_query_guest *common),
+		     const struct vprof_query_guest *common)
+{
+	sqlite3_stmt *statement;
+	int code, ret;
+
+	ret = vprof_db_prepare(db, sql, &statement);
+	if (ret)
+		return ret;
+	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
+		ret = take(query, statement, common);
+	if (!ret)
+		ret = vprof_db_errno(db, code);
+	sqlite3_finalize(statement);
+	return ret;
+}
+
+static int take_guests(struct vprof_query *query, struct sqlite3 *db)
+{
+	struct vprof_query_guest common = {
+		.first_symbol = query->hypervisor.nr_items,
+	};
+	int ret;
+
+	ret = get_span(db, &common.start_ns, &common.end_ns);
+	/* SQLite's numbers are signed, offsets are not. */
+	if (!ret)
+		ret = take_rows(query, db,
+				"SELECT offset, size, name FROM symbol "
+				"WHERE image IN (SELECT id FROM image "
+				"WHERE kind = 'hypervisor') "
+				"ORDER BY offset < 0, offset",
+				take_symbol, NULL);
+	common.nr_symbols = query->hypervisor.nr_items - common.first_symbol;
+	if (!ret)
+		ret = take_rows(query, db,
+				"SELECT kind, number, name, uuid, id IN "
+				"(SELECT domain FROM charge) FROM domain "
+				"WHERE kind <> 'host' AND uuid <> '' "
+				"ORDER BY id",
+				take_guest, &common);
+	return ret;
+}
+
+int vprof_query_expect_store(struct vprof_query *query, const char *path,
+			     struct vprof_error *err)
+{
+	struct sqlite3 *db;
+	int ret;
+
+	ret = vprof_store_reader_open(path, &db, err);
+	if (ret)
+		return ret;
+	ret = take_guests(query, db);
+	vprof_store_reader_close(db);
+	return ret ? vprof_query_explain(err, ret, path) : 0;
+}
+
+static void set_sessions_apart(struct vprof_input *input)
+{
+	struct vprof_vector *sessions = &input->query->sessions;
+	struct vprof_query_session *session;
+
+	for (size_t i = input->first_session; i < sessions->nr_items; i++) {
+		session = vprof_vector_get(sessions, i);
+		session->is_guests = true;
+	}
+}
+
+static bool overlaps(const struct vprof_query_guest *guest, int64_t start_ns,
+		     int64_t end_ns)
+{
+	return guest->start_ns - SLACK_NS < end_ns &&
+	       start_ns - SLACK_NS < guest->end_ns;
+}
+
+static int tie(struct vprof_input *input, const struct vprof_query_guest *guest,
+	       struct vprof_query_domain *domain)
+{
+	int64_t names_from;
+
+	names_from = vprof_names_add(&input->query->names, "its own profile");
+	if (names_from < 0)
+		return (int)names_from;
+	input->tied = guest;
+	*domain = guest->domain;
+	domain->names_from = (uint32_t)names_from;
+	domain->is_by_itself = true;
+	set_sessions_apart(input);
+	return 0;
+}
+
+int vprof_query_tie_host(struct vprof_input *input,
+			 struct vprof_query_domain *domain)
+{
+	struct vprof_query *query = input->query;
+	const struct vprof_query_guest *guest;
+	int64_t start_ns, end_ns;
+	int ret;
+
+	if (!query->guests.nr_items ||
+	    strcmp(vprof_names_get(&query->names, domain->kind), "host") != 0 ||
+	    !*vprof_names_get(&query->names, domain->uuid))
+		return 0;
+	ret = get_span(input->db, &start_ns, &end_ns);
+	for (size_t i = 0; !ret && i < query->guests.nr_items; i++) {
+		guest = vprof_vector_get(&query->guests, i);
+		if (guest->domain.uuid != domain->uuid)
+			continue;
+		input->untied = guest;
+		if (end_ns && !overlaps(guest, start_ns, end_ns))
+			continue;
+		if (guest->has_samples)
+			break;
+		return tie(input, guest, domain);
+	}
+	return ret ? ret : -EXDEV;
+}
+
+uint32_t vprof_query_name_hypervisor(const struct vprof_input *input,
+				     uint64_t offset)
+{
+	const struct vprof_query_guest *guest = input->tied;
+	const struct vprof_query_symbol *symbols;
+	size_t i;
+
+	if (!guest || !guest->nr_symbols)
+		return 0;
+	symbols = vprof_vector_get(&input->query->hypervisor,
+				   guest->first_symbol);
+	i = vprof_sorted_count_upto(
+		VPROF_SORTED_BY(symbols, guest->nr_symbols, offset), offset);
+	if (!i || offset - symbols[i - 1].offset >= symbols[i - 1].size)
+		return 0;
+	return symbols[i - 1].name;
+}
+
+int vprof_query_explain_untied(const struct vprof_input *input,
+			       const char *path, struct vprof_error *err)
+{
+	const struct vprof_query_guest *guest = input->untied;
+	const char *name;
+
+	if (!guest)
+		return vprof_error_set(err, -EXDEV,
+				       "%s is what a guest recorded of itself, "
+				       "and none of the other profiles is of "
+				       "its host: they do not belong together",
+				       path);
+	name = vprof_names_get(&input->query->names, guest->domain.name);
+	if (guest->has_samples)
+		return vprof_error_set(err, -EXDEV,
+				       "%s is what %s recorded of itself, and "
+				       "its host's profile has samples of %s "
+				       "too: one of them counts twice. Look at "
+				       "each alone",
+				       path, name, name);
+	return vprof_error_set(err, -EXDEV,
+			       "%s is what %s recorded of itself, but not when "
+			       "its host's profile was recorded: give those of "
+			       "one session",
+			       path, name);
+}
