@@ -81,16 +81,19 @@ judge_kvm_capture() {
 		'any(.unnamed[]; .why | test("found no kernel in the memory of process"))'
 }
 
-# The tree below "inner": its callers, each further in than the one before.
+# The lines below "inner": who called it, one after another.
 calls_in_order() {
 	awk '
 	BEGIN { split("middle outer first", callers) }
-	found < 3 && /[0-9]%/ && $NF == callers[found + 1] && match($0, /[a-z]+$/) &&
-		RSTART > column {
-		found++
-		column = RSTART
+	/ inner$/ { next_one = 1 }
+	next_one && next_one <= 3 {
+		for (i = 1; i <= NF; i++)
+			if ($i == callers[next_one]) {
+				next_one++
+				break
+			}
 	}
-	END { exit found < 3 }' "$results/chain.txt"
+	END { exit next_one != 4 }' "$results/chain.txt"
 }
 
 judge_kvm() {
