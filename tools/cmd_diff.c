@@ -9,28 +9,16 @@
 #include "time_point.h"
 
 #include <err.h>
-#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
-#include <string.h>
-
-#define DEFAULT_KEYS "domain,context,image,symbol"
 
 /* @paths: both the same where @at_ns splits one profile */
 struct diff_options {
 	const char *paths[VPROF_DIFF_SIDES];
-	struct question_domains domains;
-	const char *keys;
+	struct question asked;
 	const char *order;
 	const char *base;
-	const char *event;
 	int64_t at_ns;
-	int64_t since_ns;
-	int64_t until_ns;
-	double percent_limit;
-	uint64_t max_lines;
-	bool is_json;
-	bool is_csv;
 
 	char *labels[VPROF_DIFF_SIDES];
 	enum vprof_diff_order line_order;
@@ -43,28 +31,29 @@ static const struct option_row rows[] = {
 	  "one profile: what was before that time against what came after",
 	  time_point_take, FIELD(at_ns) },
 	{ 'd', "domain", "LIST", "all, host, or names and numbers of domains",
-	  option_take_list, FIELD(domains.texts) },
+	  option_take_list, FIELD(asked.domain_texts) },
 	{ 's', "sort", "LIST",
 	  "what tells lines apart (domain,context,image,symbol)",
-	  option_take_text, FIELD(keys) },
+	  option_take_text, FIELD(asked.keys_text) },
 	{ 'e', "event", "EVENT", "this one only", option_take_text,
-	  FIELD(event) },
+	  FIELD(asked.event) },
 	{ 0, "of", "WHAT", "what shares are of: all, or their domain (all)",
 	  option_take_text, FIELD(base) },
 	{ 0, "order", "FIGURE", "lines with the most of it come first (change)",
 	  option_take_text, FIELD(order) },
 	{ 0, "since", "TIME", "5m (ago), 12:01:10, \"2026-11-22 12:01\"",
-	  time_point_take, FIELD(since_ns) },
-	{ 0, "until", "TIME", "likewise", time_point_take, FIELD(until_ns) },
+	  time_point_take, FIELD(asked.since_ns) },
+	{ 0, "until", "TIME", "likewise", time_point_take,
+	  FIELD(asked.until_ns) },
 	{ 0, "percent-limit", "POINTS",
 	  "leave out lines that changed by less (0.5; --json and --csv: 0)",
-	  option_take_percent, FIELD(percent_limit) },
+	  option_take_percent, FIELD(asked.percent_limit) },
 	{ 0, "limit", "NUMBER", "at most so many lines of each domain",
-	  option_take_number, FIELD(max_lines) },
+	  option_take_number, FIELD(asked.max_lines) },
 	{ 0, "json", NULL, "everything, as JSON", option_take_switch,
-	  FIELD(is_json) },
+	  FIELD(asked.is_json) },
 	{ 0, "csv", NULL, "the lines, as CSV", option_take_switch,
-	  FIELD(is_csv) },
+	  FIELD(asked.is_csv) },
 };
 
 static const struct option_set diff_set = {
@@ -85,9 +74,9 @@ static const struct option_set diff_set = {
 static const struct diff_output_ops *
 choose_output(const struct diff_options *options)
 {
-	if (options->is_json)
+	if (options->asked.is_json)
 		return &diff_output_json;
-	return options->is_csv ? &diff_output_csv : &diff_output_text;
+	return options->asked.is_csv ? &diff_output_csv : &diff_output_text;
 }
 
 /* Domains can only be looked at one by one where lines tell them apart. */
@@ -104,13 +93,6 @@ static void want_domain_key(struct column_list *keys)
 
 static int parse_words(struct diff_options *options, struct diff_report *report)
 {
-	int ret;
-
-	ret = question_parse_keys(&diff_set, options->keys, &report->keys);
-	if (!ret)
-		ret = question_split_domains(&diff_set, &options->domains);
-	if (ret)
-		return ret;
 	if (diff_figure_parse_order(options->order, &options->line_order))
 		return option_refuse(&diff_set, "--order %s: there are: %s.",
 				     options->order, diff_figure_order_names());
@@ -118,20 +100,19 @@ static int parse_words(struct diff_options *options, struct diff_report *report)
 		return option_refuse(&diff_set,
 				     "--of %s: expected all or domain",
 				     options->base);
-	if (options->domains.nr_names || report->base == VPROF_DIFF_OF_DOMAIN)
+	report->keys = options->asked.keys;
+	if (options->asked.nr_domains || report->base == VPROF_DIFF_OF_DOMAIN)
 		want_domain_key(&report->keys);
 	return EXIT_OK;
 }
 
-static int check_times(const struct diff_options *options)
+static int check_at(const struct diff_options *options)
 {
-	if (options->since_ns && options->until_ns &&
-	    options->since_ns >= options->until_ns)
-		return option_refuse(&diff_set,
-				     "--since is not before --until");
+	const struct question *asked = &options->asked;
+
 	if (options->at_ns &&
-	    ((options->since_ns && options->at_ns <= options->since_ns) ||
-	     (options->until_ns && options->at_ns >= options->until_ns)))
+	    ((asked->since_ns && options->at_ns <= asked->since_ns) ||
+	     (asked->until_ns && options->at_ns >= asked->until_ns)))
 		return option_refuse(&diff_set,
 				     "--at is not between --since and --until");
 	return EXIT_OK;
@@ -203,7 +184,7 @@ static int ask(const struct diff_options *options,
 		.has_one_unnamed = true,
 		.since_ns = since_ns,
 		.until_ns = until_ns,
-		.event = options->event,
+		.event = options->asked.event,
 	};
 	struct vprof_error error = { 0 }, whole = { 0 };
 	int ret;
@@ -235,8 +216,8 @@ static int ask_two(const struct diff_options *options,
 	int ret = EXIT_OK;
 
 	for (int s = 0; !ret && s < VPROF_DIFF_SIDES; s++)
-		ret = ask(options, report, s, options->since_ns,
-			  options->until_ns, &sides[s]);
+		ret = ask(options, report, s, options->asked.since_ns,
+			  options->asked.until_ns, &sides[s]);
 	return ret;
 }
 
@@ -247,10 +228,10 @@ static int ask_split(const struct diff_options *options,
 	int ret;
 
 	ret = ask(options, report, VPROF_DIFF_B, options->at_ns,
-		  options->until_ns, &sides[VPROF_DIFF_B]);
+		  options->asked.until_ns, &sides[VPROF_DIFF_B]);
 	if (ret)
 		return ret;
-	return ask(options, report, VPROF_DIFF_A, options->since_ns,
+	return ask(options, report, VPROF_DIFF_A, options->asked.since_ns,
 		   sides[VPROF_DIFF_B].profile->start_ns, &sides[VPROF_DIFF_A]);
 }
 
@@ -263,8 +244,8 @@ static int compare(const struct diff_options *options,
 		.keys = column_list_keys(&report->keys),
 		.base = report->base,
 		.order = options->line_order,
-		.domains = options->domains.names,
-		.nr_domains = options->domains.nr_names,
+		.domains = options->asked.domains,
+		.nr_domains = options->asked.nr_domains,
 		.labels = { options->labels[VPROF_DIFF_A],
 			    options->labels[VPROF_DIFF_B] },
 	};
@@ -283,27 +264,17 @@ static int print_diff(const struct diff_options *options,
 		      struct diff_report *report)
 {
 	const struct diff_output_ops *output = choose_output(options);
-	int ret;
 
 	for (int s = 0; s < VPROF_DIFF_SIDES; s++) {
 		report->paths[s] = options->paths[s];
 		report->labels[s] = options->labels[s];
 	}
-	report->least_change = options->percent_limit >= 0
-				       ? options->percent_limit / 100
-				       : output->least_change;
-	report->max_lines = options->max_lines;
-	if (output->is_paged) {
-		terminal_probe(&report->terminal);
-		terminal_start_pager(&report->terminal);
-	}
-	ret = output->print(report, stdout);
-	if (terminal_end() && !ret)
-		ret = -errno;
-	if (!ret)
-		return EXIT_OK;
-	warnx("the comparison could not be written: %s", strerror(-ret));
-	return EXIT_FAILED;
+	report->least_change =
+		question_get_limit(&options->asked, output->least_change);
+	report->max_lines = options->asked.max_lines;
+	if (output->is_paged)
+		terminal_begin(&report->terminal);
+	return terminal_end("the comparison", output->print(report, stdout));
 }
 
 static int run(struct diff_options *options, struct diff_report *report)
@@ -330,27 +301,25 @@ static int run(struct diff_options *options, struct diff_report *report)
 
 int cmd_diff(int argc, char **argv)
 {
-	struct diff_options options = { .keys = DEFAULT_KEYS,
-					.order = "change",
-					.base = "all",
-					.percent_limit = -1 };
+	struct diff_options options = { .order = "change", .base = "all" };
 	struct diff_report report = { 0 };
 	int first, ret;
 
 	setlocale(LC_CTYPE, "");
+	question_init(&options.asked);
 	first = option_parse(&diff_set, argc, argv, &options);
 	if (first < 0)
 		return option_exit_code(first);
-	if (options.is_json && options.is_csv)
-		return option_refuse(&diff_set, "--json or --csv, not both");
-	ret = parse_words(&options, &report);
+	ret = question_check(&diff_set, &options.asked);
 	if (!ret)
-		ret = check_times(&options);
+		ret = parse_words(&options, &report);
+	if (!ret)
+		ret = check_at(&options);
 	if (!ret)
 		ret = take_paths(&options, argv + first,
 				 (size_t)(argc - first));
 	if (!ret)
 		ret = run(&options, &report);
-	question_free_domains(&options.domains);
+	question_destroy(&options.asked);
 	return ret;
 }

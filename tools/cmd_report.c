@@ -7,15 +7,8 @@
 #include "report.h"
 #include "time_point.h"
 
-#include <err.h>
-#include <errno.h>
 #include <locale.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
-#include <vprof/control.h>
-#include <vprof/store.h>
 
 enum {
 	/* What is shown of the machine's own profile where nobody says. */
@@ -23,19 +16,10 @@ enum {
 };
 
 #define NS_PER_S 1000000000ll
-#define DEFAULT_KEYS "domain,context,image,symbol"
 
 struct report_options {
 	struct option_list inputs;
-	struct question_domains domains;
-	const char *keys;
-	const char *event;
-	int64_t since_ns;
-	int64_t until_ns;
-	double percent_limit;
-	uint64_t max_lines;
-	bool is_json;
-	bool is_csv;
+	struct question asked;
 	bool has_callers;
 };
 
@@ -46,26 +30,27 @@ static const struct option_row rows[] = {
 	  "a profile; several are added up (vprof.store, else vprofd's)",
 	  option_take_list, FIELD(inputs) },
 	{ 'd', "domain", "LIST", "all, host, or names and numbers of domains",
-	  option_take_list, FIELD(domains.texts) },
+	  option_take_list, FIELD(asked.domain_texts) },
 	{ 's', "sort", "LIST",
 	  "what tells lines apart (domain,context,image,symbol)",
-	  option_take_text, FIELD(keys) },
+	  option_take_text, FIELD(asked.keys_text) },
 	{ 'e', "event", "EVENT", "this one only", option_take_text,
-	  FIELD(event) },
+	  FIELD(asked.event) },
 	{ 0, "since", "TIME", "5m (ago), 12:01:10, \"2026-11-22 12:01\"",
-	  time_point_take, FIELD(since_ns) },
-	{ 0, "until", "TIME", "likewise", time_point_take, FIELD(until_ns) },
+	  time_point_take, FIELD(asked.since_ns) },
+	{ 0, "until", "TIME", "likewise", time_point_take,
+	  FIELD(asked.until_ns) },
 	{ 'g', "call-chain", NULL, "below each function who called it",
 	  option_take_switch, FIELD(has_callers) },
 	{ 0, "percent-limit", "PERCENT",
 	  "leave out lines below (0.5; --json and --csv: 0)",
-	  option_take_percent, FIELD(percent_limit) },
+	  option_take_percent, FIELD(asked.percent_limit) },
 	{ 0, "limit", "NUMBER", "at most so many lines of each domain",
-	  option_take_number, FIELD(max_lines) },
+	  option_take_number, FIELD(asked.max_lines) },
 	{ 0, "json", NULL, "everything, as JSON", option_take_switch,
-	  FIELD(is_json) },
+	  FIELD(asked.is_json) },
 	{ 0, "csv", NULL, "the lines, as CSV", option_take_switch,
-	  FIELD(is_csv) },
+	  FIELD(asked.is_csv) },
 };
 
 static const struct option_set report_set = {
@@ -85,9 +70,9 @@ static const struct option_set report_set = {
 static const struct output_ops *
 choose_output(const struct report_options *options)
 {
-	if (options->is_json)
+	if (options->asked.is_json)
 		return &output_json;
-	return options->is_csv ? &output_csv : &output_text;
+	return options->asked.is_csv ? &output_csv : &output_text;
 }
 
 /* ---- stores ------------------------------------------------------------ */
@@ -108,8 +93,9 @@ static int choose_inputs(struct report_options *options)
 	if (!path)
 		return EXIT_FAILED;
 	inputs->items[inputs->nr_items++] = path;
-	if (is_running && !options->since_ns && !options->until_ns)
-		options->since_ns = (time(NULL) - ROLLING_SPAN_S) * NS_PER_S;
+	if (is_running && !options->asked.since_ns && !options->asked.until_ns)
+		options->asked.since_ns =
+			(time(NULL) - ROLLING_SPAN_S) * NS_PER_S;
 	return EXIT_OK;
 }
 
@@ -133,13 +119,13 @@ static int ask(const struct report_options *options, struct report *report)
 {
 	const struct vprof_query_options query_options = {
 		.size = sizeof(query_options),
-		.keys = column_list_keys(&report->keys),
+		.keys = column_list_keys(&options->asked.keys),
 		.has_callers = options->has_callers,
-		.since_ns = options->since_ns,
-		.until_ns = options->until_ns,
-		.event = options->event,
-		.domains = options->domains.names,
-		.nr_domains = options->domains.nr_names,
+		.since_ns = options->asked.since_ns,
+		.until_ns = options->asked.until_ns,
+		.event = options->asked.event,
+		.domains = options->asked.domains,
+		.nr_domains = options->asked.nr_domains,
 	};
 	struct vprof_error error = { 0 };
 	int ret;
@@ -162,24 +148,15 @@ static int print_report(const struct report_options *options,
 			struct report *report)
 {
 	const struct output_ops *output = choose_output(options);
-	int ret;
 
-	report->least_share = options->percent_limit >= 0
-				      ? options->percent_limit / 100
-				      : output->least_share;
-	report->max_lines = options->max_lines;
+	report->keys = options->asked.keys;
+	report->least_share =
+		question_get_limit(&options->asked, output->least_share);
+	report->max_lines = options->asked.max_lines;
 	report->has_callers = options->has_callers;
-	if (output->is_paged) {
-		terminal_probe(&report->terminal);
-		terminal_start_pager(&report->terminal);
-	}
-	ret = output->print(report, stdout);
-	if (terminal_end() && !ret)
-		ret = -errno;
-	if (!ret)
-		return EXIT_OK;
-	warnx("the report could not be written: %s", strerror(-ret));
-	return EXIT_FAILED;
+	if (output->is_paged)
+		terminal_begin(&report->terminal);
+	return terminal_end("the report", output->print(report, stdout));
 }
 
 static int run(struct report_options *options)
@@ -187,16 +164,14 @@ static int run(struct report_options *options)
 	struct report report = { 0 };
 	int ret;
 
-	ret = question_parse_keys(&report_set, options->keys, &report.keys);
-	if (!ret)
-		ret = question_split_domains(&report_set, &options->domains);
+	ret = question_check(&report_set, &options->asked);
 	if (!ret)
 		ret = choose_inputs(options);
 	if (!ret)
 		ret = ask(options, &report);
 	if (!ret && !question_count_samples(report.profile, false)) {
 		question_say_nothing(options->inputs.items[0], report.profile,
-				     options->domains.texts.items[0]);
+				     options->asked.domain_texts.items[0]);
 		ret = EXIT_FAILED;
 	}
 	if (!ret)
@@ -207,11 +182,11 @@ static int run(struct report_options *options)
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_options options = { .keys = DEFAULT_KEYS,
-					  .percent_limit = -1 };
+	struct report_options options = { 0 };
 	int first, ret;
 
 	setlocale(LC_CTYPE, "");
+	question_init(&options.asked);
 	first = option_parse(&report_set, argc, argv, &options);
 	if (first < 0)
 		return option_exit_code(first);
@@ -220,13 +195,7 @@ int cmd_report(int argc, char **argv)
 				     "what is \"%s\"? A profile is given with "
 				     "-i FILE",
 				     argv[first]);
-	if (options.is_json && options.is_csv)
-		return option_refuse(&report_set, "--json or --csv, not both");
-	if (options.since_ns && options.until_ns &&
-	    options.since_ns >= options.until_ns)
-		return option_refuse(&report_set,
-				     "--since is not before --until");
 	ret = run(&options);
-	question_free_domains(&options.domains);
+	question_destroy(&options.asked);
 	return ret;
 }

@@ -13,7 +13,13 @@
 
 /* ---- what is asked ----------------------------------------------------- */
 
-static int split(const struct option_set *set, struct question_domains *domains,
+void question_init(struct question *question)
+{
+	*question = (struct question){ .keys_text = QUESTION_KEYS,
+				       .percent_limit = -1 };
+}
+
+static int split(const struct option_set *set, struct question *question,
 		 char *rest)
 {
 	char *name;
@@ -21,51 +27,70 @@ static int split(const struct option_set *set, struct question_domains *domains,
 	while ((name = strsep(&rest, ","))) {
 		if (!*name)
 			return option_refuse(set, "--domain: a name is empty");
-		if (domains->nr_names == QUESTION_MAX_DOMAINS)
+		if (question->nr_domains == QUESTION_MAX_DOMAINS)
 			return option_refuse(set, "--domain: %d at most",
 					     QUESTION_MAX_DOMAINS);
-		domains->names[domains->nr_names++] = name;
+		question->domains[question->nr_domains++] = name;
 	}
 	return EXIT_OK;
 }
 
-int question_split_domains(const struct option_set *set,
-			   struct question_domains *domains)
+static int split_domains(const struct option_set *set,
+			 struct question *question)
 {
+	const struct option_list *texts = &question->domain_texts;
 	int ret = EXIT_OK;
 
-	for (size_t i = 0; !ret && i < domains->texts.nr_items; i++) {
-		domains->copies[i] = strdup(domains->texts.items[i]);
-		if (!domains->copies[i])
+	for (size_t i = 0; !ret && i < texts->nr_items; i++) {
+		question->copies[i] = strdup(texts->items[i]);
+		if (!question->copies[i])
 			err(EXIT_FAILED, "--domain");
-		ret = split(set, domains, domains->copies[i]);
+		ret = split(set, question, question->copies[i]);
 	}
-	for (size_t i = 0; !ret && i < domains->nr_names; i++)
-		if (!strcmp(domains->names[i], "all")) {
-			domains->nr_names = 0;
+	for (size_t i = 0; !ret && i < question->nr_domains; i++)
+		if (!strcmp(question->domains[i], "all")) {
+			question->nr_domains = 0;
 			break;
 		}
 	return ret;
 }
 
-void question_free_domains(struct question_domains *domains)
-{
-	for (size_t i = 0; i < domains->texts.nr_items; i++)
-		free(domains->copies[i]);
-}
-
-int question_parse_keys(const struct option_set *set, const char *text,
-			struct column_list *ret_keys)
+static int parse_keys(const struct option_set *set, struct question *question)
 {
 	const char *bad;
 	size_t length;
 
-	bad = column_parse_keys(text, ret_keys, &length);
+	bad = column_parse_keys(question->keys_text, &question->keys, &length);
 	if (!bad)
 		return EXIT_OK;
 	return option_refuse(set,
 			     "no column \"%.*s\" to sort by. There are: %s.",
 			     (int)length, bad, column_key_names());
+}
+
+int question_check(const struct option_set *set, struct question *question)
+{
+	int ret;
+
+	if (question->is_json && question->is_csv)
+		return option_refuse(set, "--json or --csv, not both");
+	if (question->since_ns && question->until_ns &&
+	    question->since_ns >= question->until_ns)
+		return option_refuse(set, "--since is not before --until");
+	ret = parse_keys(set, question);
+	return ret ? ret : split_domains(set, question);
+}
+
+void question_destroy(struct question *question)
+{
+	for (size_t i = 0; i < question->domain_texts.nr_items; i++)
+		free(question->copies[i]);
+}
+
+double question_get_limit(const struct question *question, double otherwise)
+{
+	return question->percent_limit >= 0 ? question->percent_limit / 100
+					    : otherwise;
 }
 
 /* ---- nothing to say says why ------------------------------------------- */

@@ -10,31 +10,47 @@
 
 enum { QUESTION_MAX_DOMAINS = 64 };
 
+#define QUESTION_KEYS "domain,context,image,symbol" /* where nobody says */
+
 /**
- * struct question_domains - the option -d
- * @texts: as given; option_take_list() fills it in
- * @names: one by one; none: all
+ * struct question - what the commands that read profiles all take
+ * @domain_texts: -d as given; option_take_list() fills it in
+ * @keys_text: --sort as given
+ * @percent_limit: below 0: what the output has of itself
+ * @domains: one by one; none: all
  */
-struct question_domains {
-	struct option_list texts;
-	const char *names[QUESTION_MAX_DOMAINS];
-	size_t nr_names;
+struct question {
+	struct option_list domain_texts;
+	const char *keys_text;
+	const char *event;
+	int64_t since_ns;
+	int64_t until_ns;
+	double percent_limit;
+	uint64_t max_lines;
+	bool is_json;
+	bool is_csv;
+
+	struct column_list keys;
+	const char *domains[QUESTION_MAX_DOMAINS];
+	size_t nr_domains;
 	char *copies[OPTION_LIST_MAX];
 };
 
+/** question_init - nothing in particular */
+void question_init(struct question *question);
+
 /**
- * question_split_domains - "g1,g2" and several -d are the same; "all" is none in
- *			    particular
+ * question_check - what was given makes sense together; keys and domains one by one
+ *
+ * "g1,g2" and several -d are the same; "all" is none in particular.
  *
  * Return: EXIT_OK, EXIT_USAGE after a sentence.
  */
-int question_split_domains(const struct option_set *set,
-			   struct question_domains *domains);
-void question_free_domains(struct question_domains *domains);
+int question_check(const struct option_set *set, struct question *question);
+void question_destroy(struct question *question);
 
-/** question_parse_keys - --sort's list. Return: EXIT_OK, EXIT_USAGE after a sentence */
-int question_parse_keys(const struct option_set *set, const char *text,
-			struct column_list *ret_keys);
+/** question_get_limit - a share; @otherwise: where nobody says */
+double question_get_limit(const struct question *question, double otherwise);
 
 /** question_count_samples - of all events; of all domains or those asked for */
 uint64_t question_count_samples(const struct vprof_profile *profile,

@@ -2,8 +2,10 @@
 /* What standard output is: a terminal gets a pager, colour and a width. */
 #include "terminal.h"
 
+#include "command.h"
 #include "escape.h"
 
+#include <err.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@ enum { FALLBACK_WIDTH = 80 };
 
 static pid_t pager;
 
-void terminal_probe(struct terminal *ret_terminal)
+static void probe(struct terminal *ret_terminal)
 {
 	const char *term = getenv("TERM");
 	const char *no_colour = getenv("NO_COLOR");
@@ -54,7 +56,7 @@ static void run_pager(const char *command)
 	_exit(127);
 }
 
-void terminal_start_pager(struct terminal *terminal)
+static void start_pager(struct terminal *terminal)
 {
 	const char *command = get_pager();
 	int ends[2];
@@ -70,7 +72,6 @@ void terminal_start_pager(struct terminal *terminal)
 	}
 	if (pager > 0) {
 		dup2(ends[1], STDOUT_FILENO);
-		/* Leaving the pager early is no error. */
 		signal(SIGPIPE, SIG_IGN);
 		if (strncmp(command, "less", 4))
 			terminal->has_colour = false;
@@ -79,18 +80,45 @@ void terminal_start_pager(struct terminal *terminal)
 	close(ends[1]);
 }
 
-int terminal_end(void)
+void terminal_begin(struct terminal *ret_terminal)
 {
-	bool is_failed = fflush(stdout) || ferror(stdout);
-	bool is_pipe_closed = errno == EPIPE;
+	probe(ret_terminal);
+	start_pager(ret_terminal);
+}
 
-	if (pager <= 0)
-		return is_failed ? -1 : 0;
+/* What could not be written is still in the buffer: trying again says why. */
+static int flush(void)
+{
+	errno = 0;
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+static void wait_for_pager(void)
+{
 	fclose(stdout);
 	while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
 		;
 	pager = 0;
-	return is_failed && !is_pipe_closed ? -1 : 0;
+}
+
+int terminal_end(const char *what, int ret)
+{
+	int flushed = flush();
+
+	if (pager > 0) {
+		/* Leaving the pager early is no error. */
+		if (flushed == -EPIPE)
+			flushed = 0;
+		wait_for_pager();
+	}
+	if (!ret)
+		ret = flushed;
+	if (!ret)
+		return EXIT_OK;
+	warnx("%s could not be written: %s", what, strerror(-ret));
+	return EXIT_FAILED;
 }
 
 const char *terminal_style(const struct terminal *terminal,

@@ -23,18 +23,22 @@ enum terminal_style {
 	TERMINAL_WARM, /* 0.5 % and more */
 };
 
-void terminal_probe(struct terminal *ret_terminal);
-
 /**
- * terminal_start_pager - show standard output through a pager, on a terminal
+ * terminal_begin - find out what standard output is; a terminal gets a pager
  *
  * $VPROF_PAGER, $PAGER or less; none where that is "" or "cat". Colour is left to
- * pagers that are known to show it.
+ * pagers that are known to show it. Without it a struct terminal is all 0.
  */
-void terminal_start_pager(struct terminal *terminal);
+void terminal_begin(struct terminal *ret_terminal);
 
-/** terminal_end - flush; wait for the pager. Return: 0, or -1: output was not written */
-int terminal_end(void);
+/**
+ * terminal_end - all is printed: write it out, wait for the pager
+ * @what: was to be written: "the report"
+ * @ret: negative errno of printing it
+ *
+ * Return: EXIT_OK, EXIT_FAILED after a sentence.
+ */
+int terminal_end(const char *what, int ret);
 
 /** terminal_style - the sequence that begins a style, "" without colour */
 const char *terminal_style(const struct terminal *terminal,
