@@ -107,6 +107,10 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_SHARED) $(BUILD)
 $(BUILD)/tests/unit/test_config: $(BUILD)/daemon/config.o $(BUILD)/daemon/config_key.o
 test_config_LIBS := -linih
 
+# And the study's.
+$(BUILD)/tests/unit/test_study_results: $(addprefix $(BUILD)/tools/,study/results.o \
+	study/results_read.o study/results_write.o study/shape.o json.o escape.o)
+
 .PRECIOUS: $(BUILD)/tests/unit/%.o
 
 .PHONY: unit-tests
