@@ -4,10 +4,10 @@
 
 #include "base/intern.h"
 #include "query/names.h"
+#include "query/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 /*
  * Lines of an event being matched. Texts of the two profiles, which are in pools
@@ -184,27 +184,14 @@ get_either(const struct vprof_diff_line *line)
 					 : line->sides[VPROF_DIFF_A];
 }
 
-static int compare_texts(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-/* By what they are, so that every run says the same. */
 static int compare_keys(const struct vprof_diff_line *a,
 			const struct vprof_diff_line *b)
 {
 	const struct vprof_profile_line *x = get_either(a), *y = get_either(b);
-	int order;
+	int order = vprof_order_lines(x, y);
 
-	order = compare_texts(x->symbol, y->symbol);
-	if (!order)
-		order = compare_texts(x->image, y->image);
-	if (!order)
-		order = compare_texts(x->process, y->process);
 	if (order)
 		return order;
-	if (x->offset != y->offset)
-		return x->offset < y->offset ? -1 : 1;
 	if (a->domain != b->domain)
 		return a->domain < b->domain ? -1 : 1;
 	if (x->context != y->context)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The answer to a query, as its reader sees it: names, in order, heaviest first. */
 #include "query/asked.h"
+#include "query/order.h"
 #include "query/query.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char *get_name(const struct vprof_query *query, uint32_t name)
 {
@@ -139,7 +139,7 @@ static int compare_unnamed(const void *a, const void *b)
 
 	if (x->samples != y->samples)
 		return x->samples < y->samples ? 1 : -1;
-	return strcmp(x->image ? x->image : "", y->image ? y->image : "");
+	return vprof_order_texts(x->image, y->image);
 }
 
 static int answer_unnamed(struct vprof_query *query)
@@ -164,12 +164,7 @@ static int answer_unnamed(struct vprof_query *query)
 	return 0;
 }
 
-static int compare_texts(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-/* Heaviest first; then by what they are, so that every run says the same. */
+/* Heaviest first. */
 static int compare_lines(const void *a, const void *b)
 {
 	const struct vprof_profile_line *x = a, *y = b;
@@ -179,16 +174,8 @@ static int compare_lines(const void *a, const void *b)
 		return x->weight < y->weight ? 1 : -1;
 	if (x->samples != y->samples)
 		return x->samples < y->samples ? 1 : -1;
-	order = compare_texts(x->symbol, y->symbol);
-	if (!order)
-		order = compare_texts(x->image, y->image);
-	if (!order)
-		order = compare_texts(x->process, y->process);
-	if (order)
-		return order;
-	if (x->offset != y->offset)
-		return x->offset < y->offset ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
+	order = vprof_order_lines(x, y);
+	return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
 static int answer_lines(struct vprof_query *query)
