@@ -79,12 +79,17 @@ static int take(struct vprof_domain_table *table)
 	return ret > 0 ? vprof_domain_table_write_guest(table, guest) : ret;
 }
 
-static bool can_be_read(const struct vprof_recorded_domain *guest)
+static bool is_due(struct vprof_recorded_domain *guest, bool is_at_last)
 {
-	return guest->is_known && !guest->is_gone;
+	if (!guest->is_known || guest->is_gone)
+		return false;
+	if (!is_at_last)
+		return vprof_guest_names_is_due(&guest->names);
+	return guest->store_id &&
+	       vprof_guest_names_is_due_at_last(&guest->names);
 }
 
-int vprof_domain_table_look(struct vprof_domain_table *table)
+static int look(struct vprof_domain_table *table, bool is_at_last)
 {
 	struct vprof_recorded_domain *guest;
 	int ret = 0;
@@ -93,24 +98,20 @@ int vprof_domain_table_look(struct vprof_domain_table *table)
 		ret = take(table);
 	for (size_t i = 0; !ret && !table->search &&
 			   (guest = vprof_domain_table_next_guest(table, &i));)
-		if (can_be_read(guest) &&
-		    vprof_guest_names_is_due(&guest->names))
+		if (is_due(guest, is_at_last))
 			begin(table, guest);
 	return ret;
 }
 
+int vprof_domain_table_look(struct vprof_domain_table *table)
+{
+	return look(table, false);
+}
+
 int vprof_domain_table_look_on(struct vprof_domain_table *table)
 {
-	struct vprof_recorded_domain *guest;
-	int ret = 0;
+	int ret = look(table, true);
 
-	if (table->search && vprof_name_search_is_over(table->search))
-		ret = take(table);
-	for (size_t i = 0; !ret && !table->search &&
-			   (guest = vprof_domain_table_next_guest(table, &i));)
-		if (can_be_read(guest) && guest->store_id &&
-		    vprof_guest_names_is_due_at_last(&guest->names))
-			begin(table, guest);
 	return ret ? ret : table->search != NULL;
 }
 
