@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What a kernel log must not have in it.
+# What the log of a kernel, and of the Xen below it, must not have in it.
 # shellcheck shell=bash
 
 _SCAN_BAD='WARNING:|BUG:|kernel BUG at|Oops|general protection fault[:,]|Kernel panic
@@ -12,7 +12,8 @@ _SCAN_BAD='WARNING:|BUG:|kernel BUG at|Oops|general protection fault[:,]|Kernel 
 |ODEBUG:|Object .*overwritten|Poison overwritten|Redzone
 |kmemleak: unreferenced object|kmemleak: .*disabled|Memory leak
 |Uhhuh\. NMI received|Dazed and confused|unable to handle|Unable to handle
-|Call Trace:|------------\[ cut here \]|Out of memory|Bad page'
+|Call Trace:|------------\[ cut here \]|Out of memory|Bad page
+|Xen (WARN|BUG|call trace)|Assertion .* failed|xenoprof.*ERROR|count_info'
 
 # scan_log FILE [ALLOWED]...: print the bad lines; fails if there are any.
 # An ALLOWED regular expression (empty ones do not count) takes lines away.
