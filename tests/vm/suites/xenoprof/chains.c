@@ -2,22 +2,7 @@
 /* Call chains as Xen takes them: chains G2, which runs loop by its known path. */
 #include "domains.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* The same program in dom0. */
-static pid_t start_loop(void)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		execl("./loop", "./loop", NULL);
-		_exit(127);
-	}
-	return pid;
-}
 
 static void check_chains(const struct domain *domain, const char *name)
 {
@@ -41,12 +26,11 @@ int main(int argc, char **argv)
 {
 	struct domain *dom0, *g2;
 	struct session session;
-	pid_t pid;
 
 	if (argc != 2)
 		return 2;
-	pid = start_loop();
 	session_open(&session);
+	session_start_loop(&session);
 	session_add_event_with(&session, 0x76, 1000000,
 			       VPROF_EVENT_KERNEL_CHAIN |
 				       VPROF_EVENT_USER_CHAIN);
@@ -58,8 +42,7 @@ int main(int argc, char **argv)
 	session_read_for(&session, 5000);
 	session_stop(&session);
 	session_drain(&session);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	session_end_loop(&session);
 	check_chains(dom0, "dom0");
 	check_chains(g2, "g2");
 	check(accounts_agree(&session),

@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -315,6 +318,25 @@ static bool account_agrees(const struct session *session,
 	     (unsigned long long)domain->samples[event],
 	     (unsigned long long)domain->lost[event]);
 	return false;
+}
+
+void session_start_loop(struct session *session)
+{
+	pid_t pid = fork();
+
+	must(pid >= 0, "fork");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execl("./loop", "loop", NULL);
+		_exit(127);
+	}
+	session->loop_pid = pid;
+}
+
+void session_end_loop(const struct session *session)
+{
+	kill(session->loop_pid, SIGKILL);
+	waitpid(session->loop_pid, NULL, 0);
 }
 
 bool accounts_agree(const struct session *session)

@@ -63,6 +63,9 @@ struct vprof_stats session_stats(const struct session *session,
 				 const struct domain *domain,
 				 unsigned int event);
 uint64_t stats_lost(const struct vprof_stats *stats);
+/* The program loop in dom0, which ends with us. */
+void session_start_loop(struct session *session);
+void session_end_loop(const struct session *session);
 /* Stopped and drained: taken = delivered + lost, and the stream holds that. */
 bool accounts_agree(const struct session *session);
 

@@ -7,28 +7,12 @@
 #include "cpu_time.h"
 #include "domains.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { HYPERVISOR, KERNEL, USER };
-
-static pid_t start_loop(void)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		execl("./loop", "loop", NULL);
-		_exit(127);
-	}
-	return pid;
-}
 
 static void print_counts(const struct domain *domain)
 {
@@ -159,7 +143,7 @@ int main(int argc, char **argv)
 				16384);
 	g3 = session_add_domain(&session, VPROF_DOMAIN_XEN, atoi(argv[4]),
 				16384);
-	session.loop_pid = start_loop();
+	session_start_loop(&session);
 	add_cpu_time(&session, times, 0);
 	session_start(&session);
 	add_cpu_time(&session, times, -1);
@@ -167,7 +151,7 @@ int main(int argc, char **argv)
 	add_cpu_time(&session, times, 1);
 	session_stop(&session);
 	session_drain(&session);
-	kill(session.loop_pid, SIGKILL);
+	session_end_loop(&session);
 	for (i = 0; i < session.nr_domains; i++)
 		if (&session.domains[i] != others)
 			print_counts(&session.domains[i]);
