@@ -21,7 +21,7 @@ mkdir -p "$out/payload"
 cp "$out/source/vprof.ko" "$out/payload"
 for name in guests memory chains; do
 	cc_static -I"$top/include" -I"$module" -o "$out/payload/$name" \
-		"$here/$name.c" "$here/vms.c" "$module/session.c"
+		"$here/$name.c" "$here/vms.c" "$module"/{session,tap}.c
 done
 cc_static -o "$out/payload/vmm" "$here/vmm.c"
 cp "$here/guest" "$out/payload"

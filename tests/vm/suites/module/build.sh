@@ -16,7 +16,8 @@ programs()
 
 	for name in contract mapping access sampling chains churn; do
 		"$cc" -O2 -g -Wall -Wextra -static -pthread -I"$top/include" \
-			-o "$out/payload/$name" "$here/$name.c" "$here/session.c"
+			-o "$out/payload/$name" "$here/$name.c" \
+			"$here"/{session,tap}.c
 	done
 }
 

@@ -2,11 +2,7 @@
 /* A session by raw ioctls, and reading its stream, for the module's tests. */
 #include "session.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -15,45 +11,6 @@
 
 /* Slots for the time, and for each event's losses of one reason. */
 enum { ROOM_TO_TELL = 1 + VPROF_MAX_EVENTS };
-
-void check(bool is_ok, const char *format, ...)
-{
-	va_list args;
-
-	printf("%s ", is_ok ? "ok" : "not ok");
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-}
-
-void note(const char *format, ...)
-{
-	va_list args;
-
-	printf("# ");
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-}
-
-void skip(const char *name, const char *reason)
-{
-	printf("ok %s # SKIP %s\n", name, reason);
-	fflush(stdout);
-}
-
-static void must(bool is_ok, const char *step)
-{
-	if (is_ok)
-		return;
-	printf("not ok %s: %s\n", step, strerror(errno));
-	fflush(stdout);
-	exit(1);
-}
 
 void session_open(struct session *session)
 {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tap.h"
 #include "uapi/vprof.h"
 
 enum { MAX_CPUS = 64 };
@@ -79,12 +80,6 @@ uint64_t stats_lost(const struct vprof_stats *stats);
  * them. Says what differs.
  */
 bool accounts_agree(const struct session *session, const struct tally *tally);
-
-/* TAP of the suite: one line a test. */
-void check(bool is_ok, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void skip(const char *name, const char *reason);
 
 bool has_pmu(void);
 /* Cycles with a PMU, else cpu-clock; both about a sample per 100 us. */

@@ -2,12 +2,8 @@
 /* A session over several domains by raw ioctls, and what their streams hold. */
 #include "domains.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -21,40 +17,6 @@ enum { PERF_TYPE_RAW = 4 };
 /* Xen's code is in the 512 GiB from ffff82d000000000 on, far below Linux's. */
 static const uint64_t xen_begin = 0xffff82d000000000;
 static const uint64_t xen_end = 0xffff830000000000;
-
-static void say(const char *what, const char *format, va_list args)
-{
-	printf("%s ", what);
-	vprintf(format, args);
-	printf("\n");
-	fflush(stdout);
-}
-
-void check(bool is_ok, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(is_ok ? "ok" : "not ok", format, args);
-	va_end(args);
-}
-
-void note(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say("#", format, args);
-	va_end(args);
-}
-
-void must(bool is_ok, const char *step)
-{
-	if (is_ok)
-		return;
-	check(false, "%s: %s", step, strerror(errno));
-	exit(1);
-}
 
 void session_open(struct session *session)
 {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tap.h"
 #include "uapi/vprof.h"
 
 enum {
@@ -68,10 +69,5 @@ void session_start_loop(struct session *session);
 void session_end_loop(const struct session *session);
 /* Stopped and drained: taken = delivered + lost, and the stream holds that. */
 bool accounts_agree(const struct session *session);
-
-void check(bool is_ok, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void must(bool is_ok, const char *step);
 
 #endif /* DOMAINS_H */
