@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,19 +21,6 @@
 enum { SOFTWARE = 1, PAGE_FAULTS = 2 };
 
 static int nr_rounds = 50;
-
-static int refcount(void)
-{
-	FILE *file = fopen("/sys/module/vprof/refcnt", "r");
-	int count = -1;
-
-	if (file) {
-		if (fscanf(file, "%d", &count) != 1)
-			count = -1;
-		fclose(file);
-	}
-	return count;
-}
 
 static void open_busy(struct session *session, unsigned int nr_slots)
 {
@@ -77,7 +63,7 @@ static void killed(void)
 	}
 	check(nr_killed == nr_rounds, "%d sessions were killed at any moment",
 	      nr_killed);
-	check(refcount() == 0, "then nothing holds the module");
+	check(module_refcount() == 0, "then nothing holds the module");
 }
 
 static void two_sessions(void)
@@ -314,7 +300,7 @@ static void races(void)
 		      stats.taken == stats.delivered + stats_lost(&stats),
 	      "threads that race: accounts agree");
 	session_close(&shared);
-	check(refcount() == 0, "then nothing holds the module");
+	check(module_refcount() == 0, "then nothing holds the module");
 }
 
 int main(int argc, char **argv)

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -189,19 +188,6 @@ static void a_child_keeps_the_session(void)
 	close(said[1]);
 }
 
-static int refcount(void)
-{
-	FILE *file = fopen("/sys/module/vprof/refcnt", "r");
-	int count = -1;
-
-	if (file) {
-		if (fscanf(file, "%d", &count) != 1)
-			count = -1;
-		fclose(file);
-	}
-	return count;
-}
-
 static int unload(void)
 {
 	return syscall(SYS_delete_module, "vprof", O_NONBLOCK) < 0 ? errno : 0;
@@ -218,29 +204,30 @@ static void orders_of_close_and_munmap(void)
 	struct session session;
 	uint64_t head;
 
-	check(refcount() == 0, "nothing holds the module");
+	check(module_refcount() == 0, "nothing holds the module");
 	open_small(&session);
 	check(unload() == EWOULDBLOCK, "rmmod while open is refused");
 	session_map(&session);
 	session_start(&session);
 	burn_ms(50);
 	close(session.fd);
-	check(refcount() > 0 && unload() == EWOULDBLOCK,
+	check(module_refcount() > 0 && unload() == EWOULDBLOCK,
 	      "rmmod while mapped is refused");
 	head = head_of(&session);
 	burn_ms(50);
 	check(head_of(&session) == head, "close stops, though mapped");
 	munmap(session.producers, PAGE);
 	munmap(session.producers + PAGE, session.domain.mmap_bytes - PAGE);
-	check(refcount() > 0, "the consumer's piece is still mapped");
+	check(module_refcount() > 0, "the consumer's piece is still mapped");
 	munmap(session.consumers, session.domain.consumer_bytes);
-	check(refcount() == 0, "after close, munmap nothing holds the module");
+	check(module_refcount() == 0,
+	      "after close, munmap nothing holds the module");
 
 	open_small(&session);
 	session_map(&session);
 	session_start(&session);
 	session_close(&session);
-	check(refcount() == 0, "after munmap, close neither");
+	check(module_refcount() == 0, "after munmap, close neither");
 }
 
 /* A lane of a CPU that was never online has a head, and no slots. */

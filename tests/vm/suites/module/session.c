@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -280,6 +281,19 @@ bool has_pmu(void)
 	must(ioctl(session.fd, VPROF_IOC_INFO, &info) == 0, "INFO");
 	close(session.fd);
 	return info.features & VPROF_FEATURE_HW_PMU;
+}
+
+int module_refcount(void)
+{
+	FILE *file = fopen("/sys/module/vprof/refcnt", "r");
+	int count = -1;
+
+	if (file) {
+		if (fscanf(file, "%d", &count) != 1)
+			count = -1;
+		fclose(file);
+	}
+	return count;
 }
 
 int session_add_clock(struct session *session, unsigned int flags)

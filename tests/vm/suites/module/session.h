@@ -82,6 +82,8 @@ uint64_t stats_lost(const struct vprof_stats *stats);
 bool accounts_agree(const struct session *session, const struct tally *tally);
 
 bool has_pmu(void);
+/* Who holds vprof.ko; -1: it is not there. */
+int module_refcount(void);
 /* Cycles with a PMU, else cpu-clock; both about a sample per 100 us. */
 int session_add_clock(struct session *session, unsigned int flags);
 void burn_ms(unsigned int ms);
