@@ -4,8 +4,9 @@
 #include "record/chain_table.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run_suite.h"
 
 static struct vprof_aggregate aggregate;
 static struct vprof_chain_table chains;
@@ -142,8 +143,6 @@ int main(void)
 {
 	Suite *suite = suite_create("aggregate");
 	TCase *tcase = tcase_create("aggregate");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
@@ -154,8 +153,5 @@ int main(void)
 	tcase_add_test(tcase, equal_chains_get_one_number);
 	tcase_add_test(tcase, chains_keep_their_numbers_while_the_table_grows);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

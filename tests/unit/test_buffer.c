@@ -14,6 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "run_suite.h"
+
 enum {
 	NR_SLOTS = 32,
 	WATERMARK = 8,
@@ -796,11 +798,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int nr_failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	nr_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return nr_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite());
 }

@@ -11,6 +11,7 @@
 
 #include "../../daemon/config.h"
 #include "../../daemon/config_key.h"
+#include "run_suite.h"
 
 static int parse(const char *text, size_t size, struct vprof_config *config,
 		 struct vprof_error *err)
@@ -450,8 +451,6 @@ int main(void)
 	TCase *values = tcase_create("values");
 	TCase *files = tcase_create("files");
 	TCase *manual = tcase_create("manual");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(values, has_a_fallback_for_every_key);
 	tcase_add_loop_test(values, reads_numbers_and_words, 0, ROWS(numbers));
@@ -471,8 +470,5 @@ int main(void)
 	suite_add_tcase(suite, values);
 	suite_add_tcase(suite, files);
 	suite_add_tcase(suite, manual);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

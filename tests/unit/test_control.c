@@ -12,6 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "run_suite.h"
+
 static const struct {
 	const char *packet;
 	int code;
@@ -337,8 +339,6 @@ int main(void)
 	Suite *suite = suite_create("control");
 	TCase *messages = tcase_create("messages");
 	TCase *client = tcase_create("client");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(messages, takes_exactly_the_requests_it_knows, 0,
 			    ROWS(requests));
@@ -359,8 +359,5 @@ int main(void)
 	tcase_add_test(client, refuses_a_path_that_no_socket_can_have);
 	suite_add_tcase(suite, messages);
 	suite_add_tcase(suite, client);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

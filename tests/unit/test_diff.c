@@ -10,6 +10,8 @@
 #include <string.h>
 #include <vprof/diff.h>
 
+#include "run_suite.h"
+
 enum {
 	MAX_LINES = 16,
 	MAX_DOMAINS = 8,
@@ -642,11 +644,5 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(make_suite());
-	int failed;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(make_suite());
 }

@@ -12,6 +12,7 @@
 #include <vprof/domain.h>
 
 #include "domain/domain_kvm.h"
+#include "run_suite.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -222,8 +223,6 @@ int main(void)
 	Suite *suite = suite_create("domain_kvm");
 	TCase *arguments = tcase_create("arguments");
 	TCase *processes = tcase_create("processes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(arguments, a_command_line_names_its_machine, 0,
 			    NR(lines));
@@ -236,8 +235,5 @@ int main(void)
 	tcase_add_test(processes, one_without_a_name_is_called_by_its_process);
 	tcase_add_test(processes, other_processes_are_no_machines);
 	suite_add_tcase(suite, processes);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_suite.h"
+
 enum { U = 1, K = 2, H = 4, ALL = U | K | H };
 
 static const struct {
@@ -200,8 +202,6 @@ int main(void)
 {
 	Suite *suite = suite_create("event");
 	TCase *tcase = tcase_create("event");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 120);
 	setenv("LIBPFM_FORCE_PMU", "amd64_fam10h_barcelona", 1);
@@ -213,8 +213,5 @@ int main(void)
 	tcase_add_test(tcase, defaults_hold_where_the_text_says_nothing);
 	tcase_add_test(tcase, lists_events_until_told_to_stop);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -13,6 +13,7 @@
 
 #include "guest_pieces.h"
 #include "made_guest.h"
+#include "run_suite.h"
 
 static struct fixture {
 	struct made_guest guest;
@@ -507,8 +508,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guest maps");
 	TCase *tcase = tcase_create("guest maps");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 #define NR_OF(table) (int)(sizeof(table) / sizeof((table)[0]))
 	tcase_set_timeout(tcase, 120);
@@ -531,8 +530,5 @@ int main(void)
 			    NR_OF(the_holes));
 	tcase_add_test(tcase, what_is_no_memory_is_refused);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -15,6 +14,7 @@
 
 #include "guest_pieces.h"
 #include "made_guest.h"
+#include "run_suite.h"
 
 enum { MAX_SEEN = 64 };
 
@@ -738,8 +738,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guest names");
 	TCase *tcase = tcase_create("guest names");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 #define NR_OF(table) (int)(sizeof(table) / sizeof((table)[0]))
 	tcase_set_timeout(tcase, 120);
@@ -763,8 +761,5 @@ int main(void)
 	tcase_add_test(tcase, slow_memory_is_given_more_time);
 	tcase_add_test(tcase, no_child_is_left_behind);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -15,6 +15,7 @@
 #include "guest/channel.h"
 #include "guest/result.h"
 #include "guest/sandbox.h"
+#include "run_suite.h"
 
 /* ---- what it can do --------------------------------------------------------------- */
 
@@ -377,8 +378,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guest sandbox");
 	TCase *tcase = tcase_create("guest sandbox");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 #define NR_OF(table) (int)(sizeof(table) / sizeof((table)[0]))
 	tcase_set_timeout(tcase, 120);
@@ -393,8 +392,5 @@ int main(void)
 			    NR_OF(results));
 	tcase_add_test(tcase, a_full_result_still_has_its_end);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_suite.h"
+
 enum {
 	MEMORY = 64 << 10,
 	ROOT = 0x1000, /* and tables up to STACK */
@@ -353,8 +355,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guest_walk");
 	TCase *tests = tcase_create("guest_walk");
-	SRunner *runner = srunner_create(suite);
-	int nr_failed;
 
 	tcase_add_test(tests, callers_are_found);
 	tcase_add_test(tests, no_frame_is_no_chain);
@@ -371,8 +371,5 @@ int main(void)
 	tcase_add_test(tests, page_tables_that_are_nowhere);
 	tcase_add_test(tests, whatever_a_guest_writes);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_NORMAL);
-	nr_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return nr_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include "fake_guests.h"
 
 #include "capture/guest_access.h"
+#include "run_suite.h"
 
 #define SAMPLES_OF(domain) \
 	"SELECT sum(count) FROM samples WHERE domain = '" domain "'"
@@ -199,8 +200,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guests");
 	TCase *tcase = tcase_create("guests");
-	SRunner *runner;
-	int nr_failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
@@ -220,9 +219,5 @@ int main(void)
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	nr_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return nr_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

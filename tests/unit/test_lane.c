@@ -3,8 +3,9 @@
 #include "capture/lane.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run_suite.h"
 
 enum { NR_SLOTS = 256, NR_EVENTS = 3, MAX_SEEN = 512 };
 
@@ -360,8 +361,6 @@ int main(void)
 {
 	Suite *suite = suite_create("lane");
 	TCase *tcase = tcase_create("lane");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_sample_has_all_its_fields);
@@ -380,8 +379,5 @@ int main(void)
 			    (int)(sizeof(bad) / sizeof(bad[0])));
 	tcase_add_test(tcase, a_head_out_of_range_is_not_followed);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -5,9 +5,9 @@
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "image/image.h"
+#include "run_suite.h"
 
 enum { MAX_STEPS = 5, MAX_PROBES = 8 };
 
@@ -209,8 +209,6 @@ int main(void)
 {
 	Suite *suite = suite_create("maps");
 	TCase *tcase = tcase_create("maps");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, the_latest_mapping_is_found, 0, NR(rows));
 	tcase_add_test(tcase, an_empty_range_is_refused);
@@ -220,8 +218,5 @@ int main(void)
 	tcase_add_test(tcase,
 		       a_process_can_not_make_us_keep_mappings_without_end);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

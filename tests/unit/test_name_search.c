@@ -9,6 +9,7 @@
 
 #include "guest_pieces.h"
 #include "made_guest.h"
+#include "run_suite.h"
 
 enum { NS_PER_MS = 1000000, MS_PER_S = 1000, MADE_START_KERNEL = 0x180 };
 
@@ -455,8 +456,6 @@ int main(void)
 {
 	Suite *suite = suite_create("name search");
 	TCase *tcase = tcase_create("name search");
-	SRunner *runner;
-	int nr_failed;
 
 	tcase_add_checked_fixture(tcase, set_up_memory, tear_down);
 	tcase_set_timeout(tcase, 120);
@@ -473,9 +472,5 @@ int main(void)
 	tcase_add_loop_test(tcase, a_map_that_was_given_is_taken, 0,
 			    sizeof(givens) / sizeof(givens[0]));
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	nr_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return nr_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_suite.h"
+
 static const char *const words[] = {
 	"frequency", "period", "store", "max_size", "max_age", "event",
 };
@@ -74,15 +76,10 @@ int main(void)
 {
 	Suite *suite = suite_create("nearest");
 	TCase *tcase = tcase_create("nearest");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, finds_the_word_that_was_meant, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_test(tcase, leaves_texts_of_any_length_alone);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

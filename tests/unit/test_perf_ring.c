@@ -4,8 +4,9 @@
 
 #include <check.h>
 #include <linux/perf_event.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run_suite.h"
 
 enum { SIZE = 4096, MAX_SEEN = 128, FIRST_ID = 1000, NR_EVENTS = 2 };
 
@@ -342,8 +343,6 @@ int main(void)
 {
 	Suite *suite = suite_create("perf_ring");
 	TCase *tcase = tcase_create("perf_ring");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_sample_has_all_its_fields);
@@ -362,8 +361,5 @@ int main(void)
 			    0, (int)(sizeof(bad_sizes) / sizeof(bad_sizes[0])));
 	tcase_add_test(tcase, a_head_out_of_range_is_not_followed);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

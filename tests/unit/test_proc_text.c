@@ -16,6 +16,7 @@
 #include "image/perf_map.h"
 #include "image/proc_maps.h"
 #include "process/process_read.h"
+#include "run_suite.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -321,8 +322,6 @@ int main(void)
 {
 	Suite *suite = suite_create("proc_text");
 	TCase *tcase = tcase_create("proc_text");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, a_line_of_maps_is_read_or_refused, 0,
 			    NR(map_rows));
@@ -340,8 +339,5 @@ int main(void)
 			    NR(perf_map_rows));
 	tcase_add_test(tcase, lines_come_whole_and_within_bounds);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

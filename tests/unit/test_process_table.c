@@ -8,6 +8,7 @@
 
 #include "process/lineage.h"
 #include "perf_records.h"
+#include "run_suite.h"
 
 static struct vprof_process_table *table;
 
@@ -383,15 +384,10 @@ int main(void)
 	};
 	Suite *suite = suite_create("process_table");
 	TCase *tcase = tcase_create("process_table");
-	SRunner *runner = srunner_create(suite);
 	size_t i;
-	int failed;
 
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].nr);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

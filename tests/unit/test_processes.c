@@ -20,6 +20,7 @@
 
 #include "image/kallsyms.h"
 #include "image/vdso.h"
+#include "run_suite.h"
 
 static struct vprof_processes *processes;
 
@@ -318,8 +319,6 @@ int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("processes");
 	TCase *tcase = tcase_create("processes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	if (argc > 1 && !strcmp(argv[1], "tell-and-wait"))
 		return tell_and_wait();
@@ -340,8 +339,5 @@ int main(int argc, char **argv)
 	}
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

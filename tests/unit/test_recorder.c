@@ -19,6 +19,8 @@
 #include <unistd.h>
 #include <vprof/recorder.h>
 
+#include "run_suite.h"
+
 enum { NR_EVENTS = 2, PATH_LEN = 64 };
 
 static struct {
@@ -290,8 +292,6 @@ int main(void)
 {
 	Suite *suite = suite_create("recorder");
 	TCase *tcase = tcase_create("recorder");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 120);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
@@ -300,8 +300,5 @@ int main(void)
 	tcase_add_test(tcase, what_a_full_disk_takes_is_lost_and_counted);
 	tcase_add_test(tcase, accounts_end_with_the_last_event);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

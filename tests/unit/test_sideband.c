@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "perf_records.h"
+#include "run_suite.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -233,8 +234,6 @@ int main(void)
 {
 	Suite *suite = suite_create("sideband");
 	TCase *tcase = tcase_create("sideband");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, each_kind_of_record_is_taken_apart);
 	tcase_add_test(tcase, a_mapping_comes_with_build_id_or_inode);
@@ -246,8 +245,5 @@ int main(void)
 		after_nonsense_the_ring_is_read_on_from_where_it_was_full);
 	tcase_add_test(tcase, a_head_beyond_the_ring_is_not_believed);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

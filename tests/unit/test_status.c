@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run_suite.h"
+
 static struct vprof_status status, again;
 
 static void setup(void)
@@ -171,8 +173,6 @@ int main(void)
 {
 	Suite *suite = suite_create("status");
 	TCase *tcase = tcase_create("status");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_test(tcase, reads_back_what_it_wrote);
@@ -185,8 +185,5 @@ int main(void)
 			    (int)(sizeof(refusals) / sizeof(refusals[0])));
 	tcase_add_test(tcase, names_every_state);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

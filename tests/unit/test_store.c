@@ -20,6 +20,8 @@
 #include <vprof/query.h>
 #include <vprof/store.h>
 
+#include "run_suite.h"
+
 #define NS_PER_S 1000000000ull
 
 enum { PATH_MAX_HERE = 256, KEYS_ALL = (1 << VPROF_NR_KEYS) - 1 };
@@ -707,17 +709,11 @@ int main(void)
 	};
 	Suite *suite = suite_create("store");
 	TCase *tcase = tcase_create("store");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, make_dir, remove_dir);
 	tcase_set_timeout(tcase, 300);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_suite(suite);
 }

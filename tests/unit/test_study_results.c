@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../tools/study/results.h"
+#include "run_suite.h"
 
 static char dir[] = "/tmp/vprof-results-XXXXXX";
 static char path[64];
@@ -282,8 +283,6 @@ int main(void)
 {
 	Suite *suite = suite_create("study results");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
-	int nr_failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, keeps_nothing_measured);
@@ -295,8 +294,5 @@ int main(void)
 	tcase_add_test(tcase, refuses_what_is_no_file);
 	tcase_add_test(tcase, leaves_what_was_there_when_it_cannot_write);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	nr_failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return nr_failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -20,6 +20,7 @@
 #include "image/kallsyms.h"
 #include "image/perf_map.h"
 #include "base/text_arena.h"
+#include "run_suite.h"
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
@@ -628,7 +629,6 @@ int main(void)
 	};
 	Suite *suite = suite_create("symbols");
 	TCase *tcase = tcase_create("symbols");
-	SRunner *runner = srunner_create(suite);
 	size_t i;
 	int failed;
 
@@ -637,9 +637,7 @@ int main(void)
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].nr);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = run_suite(suite);
 	rmdir(folder);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

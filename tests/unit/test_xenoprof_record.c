@@ -6,8 +6,9 @@
 #include "../../kmod/xenoprof_record.c"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "run_suite.h"
 
 enum { SIZE = 13, MOST = 4 };
 
@@ -164,8 +165,6 @@ int main(void)
 {
 	Suite *suite = suite_create("xenoprof_record");
 	TCase *tcase = tcase_create("xenoprof_record");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, samples_alone_are_read_one_by_one, 0, SIZE);
 	tcase_add_loop_test(tcase, records_with_chains_end_at_the_next_mark, 0,
@@ -175,8 +174,5 @@ int main(void)
 	tcase_add_loop_test(tcase, a_chain_is_of_the_part_that_is_wanted, 0,
 			    sizeof(chains) / sizeof(chains[0]));
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

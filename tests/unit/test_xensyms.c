@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "image/build_id.h"
 #include "image/symbols.h"
 #include "image/xensyms.h"
+#include "run_suite.h"
 
 static const char lines[] =
 	"ffff82d040000000 T __image_base__\n"
@@ -275,8 +275,6 @@ int main(void)
 {
 	Suite *suite = suite_create("xensyms");
 	TCase *tcase = tcase_create("xensyms");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, an_address_has_the_name_that_covers_it, 0,
 			    sizeof(rows) / sizeof(rows[0]));
@@ -292,8 +290,5 @@ int main(void)
 			    sizeof(shown) / sizeof(shown[0]));
 	tcase_add_test(tcase, an_elf_file_names_its_code);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }
