@@ -132,6 +132,14 @@ static int64_t add_image(struct maker *maker, enum vprof_image_kind kind,
 	return must(vprof_store_put_image(maker->store, &image), "image");
 }
 
+static int64_t add_process(struct maker *maker, int32_t pid, uint64_t start_ns,
+			   const char *name, const char *path)
+{
+	return must(vprof_store_add_process(maker->store, maker->domain, pid,
+					    start_ns, name, path),
+		    "process");
+}
+
 static void name_image(struct maker *maker, int64_t image, const char *prefix)
 {
 	struct vprof_store_names names = {
@@ -155,6 +163,15 @@ static void add_row(struct maker *maker, const struct vprof_store_row *row)
 	accounts = &maker->accounts[whole.event != maker->event];
 	accounts->taken += row->count;
 	accounts->delivered += row->count;
+}
+
+#define ROWS(array) (sizeof(array) / sizeof((array)[0]))
+
+static void add_rows(struct maker *maker, const struct vprof_store_row *rows,
+		     size_t nr_rows)
+{
+	for (size_t i = 0; i < nr_rows; i++)
+		add_row(maker, &rows[i]);
 }
 
 static void begin_slice(struct maker *maker)
@@ -202,12 +219,8 @@ static void make_small(const char *path)
 			    "/usr/lib/libc.so.6");
 	stripped = add_image(&m, VPROF_IMAGE_FILE, "libstripped.so",
 			     "/opt/libstripped.so");
-	make = must(vprof_store_add_process(m.store, m.domain, 100, 5, "make",
-					    "/usr/bin/make"),
-		    "process");
-	cc = must(vprof_store_add_process(m.store, m.domain, 101, 6, "cc1",
-					  "/usr/lib/cc1"),
-		  "process");
+	make = add_process(&m, 100, 5, "make", "/usr/bin/make");
+	cc = add_process(&m, 101, 6, "cc1", "/usr/lib/cc1");
 	for (int i = 0; i < SLICES; i++) {
 		const struct vprof_store_row rows[] = {
 			{ .process = cc,
@@ -258,8 +271,7 @@ static void make_small(const char *path)
 		};
 
 		begin_slice(&m);
-		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-			add_row(&m, &rows[r]);
+		add_rows(&m, rows, ROWS(rows));
 		end_slice(&m);
 	}
 	name_image(&m, kernel, "kernel_function");
@@ -289,9 +301,7 @@ static void make_grown(const char *path)
 	program = add_image(&m, VPROF_IMAGE_FILE, "cc1", "/usr/lib/cc1");
 	module = add_image(&m, VPROF_IMAGE_MODULE, "[ext4]", "");
 	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
-	cc = must(vprof_store_add_process(m.store, m.domain, 201, 6, "cc1",
-					  "/usr/lib/cc1"),
-		  "process");
+	cc = add_process(&m, 201, 6, "cc1", "/usr/lib/cc1");
 	for (int i = 0; i < SLICES; i++) {
 		const struct vprof_store_row rows[] = {
 			{ .process = cc,
@@ -332,8 +342,7 @@ static void make_grown(const char *path)
 		};
 
 		begin_slice(&m);
-		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-			add_row(&m, &rows[r]);
+		add_rows(&m, rows, ROWS(rows));
 		m.accounts[0].taken += 20;
 		m.accounts[0].lost[VPROF_LOSS_FULL] += 20;
 		end_slice(&m);
@@ -382,9 +391,7 @@ static void make_events(const char *path)
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 4000, true);
 	m.event2 = add_event(&m, "DTLB_MISS:ALL", 500, false);
 	program = add_image(&m, VPROF_IMAGE_FILE, "walk", "/usr/bin/walk");
-	process = must(vprof_store_add_process(m.store, m.domain, 7, 1, "walk",
-					       "/usr/bin/walk"),
-		       "process");
+	process = add_process(&m, 7, 1, "walk", "/usr/bin/walk");
 	for (int i = 0; i < SLICES; i++) {
 		const struct vprof_store_row rows[] = {
 			{ .process = process,
@@ -414,8 +421,7 @@ static void make_events(const char *path)
 		};
 
 		begin_slice(&m);
-		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-			add_row(&m, &rows[r]);
+		add_rows(&m, rows, ROWS(rows));
 		m.accounts[0].taken += 5;
 		m.accounts[0].lost[VPROF_LOSS_FULL] += 4;
 		m.accounts[0].lost[VPROF_LOSS_NESTED] += 1;
@@ -435,9 +441,7 @@ static void make_chains(const char *path)
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
 	program = add_image(&m, VPROF_IMAGE_FILE, "calc", "/usr/bin/calc");
 	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
-	process = must(vprof_store_add_process(m.store, m.domain, 9, 1, "calc",
-					       "/usr/bin/calc"),
-		       "process");
+	process = add_process(&m, 9, 1, "calc", "/usr/bin/calc");
 	begin_slice(&m);
 	{
 		const struct vprof_store_frame frames[][3] = {
@@ -488,9 +492,7 @@ static void make_hostile(const char *path)
 	begin(&m, path);
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 1000000, false);
 	image = add_image(&m, VPROF_IMAGE_FILE, evil, evil);
-	process = must(
-		vprof_store_add_process(m.store, m.domain, 9, 1, evil, evil),
-		"process");
+	process = add_process(&m, 9, 1, evil, evil);
 	begin_slice(&m);
 	add_row(&m, &(struct vprof_store_row){ .process = process,
 					       .image = image,
@@ -543,8 +545,7 @@ static void make_guests(const char *path)
 		};
 
 		begin_slice(&m);
-		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-			add_row(&m, &rows[r]);
+		add_rows(&m, rows, ROWS(rows));
 		end_slice(&m);
 	}
 	name_image(&m, xen, "xen");
@@ -603,8 +604,7 @@ static void make_regrouped(const char *path)
 		};
 
 		begin_slice(&m);
-		for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
-			add_row(&m, &rows[r]);
+		add_rows(&m, rows, ROWS(rows));
 		end_slice(&m);
 	}
 	name_image(&m, xen, "xen");
@@ -642,9 +642,7 @@ static void make_clock(const char *path)
 	m.event = add_event(&m, "cpu-clock", 1000, true);
 	m.event2 = add_event(&m, "DTLB_MISS:ALL", 500, false);
 	program = add_image(&m, VPROF_IMAGE_FILE, "walk", "/usr/bin/walk");
-	process = must(vprof_store_add_process(m.store, m.domain, 7, 1, "walk",
-					       "/usr/bin/walk"),
-		       "process");
+	process = add_process(&m, 7, 1, "walk", "/usr/bin/walk");
 	for (int i = 0; i < SLICES; i++) {
 		begin_slice(&m);
 		add_row(&m, &(struct vprof_store_row){ .process = process,
@@ -683,9 +681,7 @@ static void make_flat(const char *path)
 	begin(&m, path);
 	m.event = add_event(&m, "CPU_CLK_UNHALTED", 100000, false);
 	image = add_image(&m, VPROF_IMAGE_FILE, "loop", "/usr/bin/loop");
-	process = must(vprof_store_add_process(m.store, m.domain, 7, 1, "loop",
-					       "/usr/bin/loop"),
-		       "process");
+	process = add_process(&m, 7, 1, "loop", "/usr/bin/loop");
 	for (int slice = 0; slice < 130; slice++) {
 		begin_slice(&m);
 		for (int place = 0; place < 300; place++)
@@ -721,12 +717,9 @@ static void make_mixed(const char *path)
 	for (int slice = 0; slice < 100; slice++) {
 		begin_slice(&m);
 		for (int i = 0; i < 80; i++)
-			processes[i] = must(
-				vprof_store_add_process(
-					m.store, m.domain, slice * 80 + i,
-					m.now_ns + i, "cc1",
-					"/usr/lib/gcc/x86_64-linux-gnu/12/cc1"),
-				"process");
+			processes[i] = add_process(
+				&m, slice * 80 + i, m.now_ns + i, "cc1",
+				"/usr/lib/gcc/x86_64-linux-gnu/12/cc1");
 		for (int pair = 0; pair < 490; pair++)
 			add_row(&m,
 				&(struct vprof_store_row){
@@ -786,9 +779,7 @@ static void make_member_of(const char *path, const char *uuid, uint64_t late_s)
 	xen = add_image(&m, VPROF_IMAGE_HYPERVISOR, "xen", "");
 	kernel = add_image(&m, VPROF_IMAGE_KERNEL, "[kernel]", "");
 	program = add_image(&m, VPROF_IMAGE_FILE, "burn", "/usr/bin/burn");
-	process = must(vprof_store_add_process(m.store, m.domain, 77, 5, "burn",
-					       "/usr/bin/burn"),
-		       "process");
+	process = add_process(&m, 77, 5, "burn", "/usr/bin/burn");
 	for (int i = 0; i < SLICES; i++) {
 		begin_slice(&m);
 		add_row(&m, &(struct vprof_store_row){ .process = process,
@@ -858,7 +849,7 @@ int main(int argc, char **argv)
 {
 	if (argc != 3)
 		errx(2, "usage: make_store KIND FILE");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ROWS(kinds); i++) {
 		if (strcmp(kinds[i].name, argv[1]))
 			continue;
 		kinds[i].make(argv[2]);
