@@ -84,6 +84,14 @@ static uint64_t sum_not_stored(const struct vprof_recorder *recorder)
 	return sum;
 }
 
+/* What broke the recording is said again to whoever goes on. */
+static int say_failure(const struct vprof_recorder *recorder,
+		       struct vprof_error *err)
+{
+	return vprof_error_set(err, recorder->failure.code, "%s",
+			       recorder->failure.text);
+}
+
 /* No more samples can be kept: stop making them. */
 static int give_up(struct vprof_recorder *recorder, int code,
 		   const struct vprof_error *cause, struct vprof_error *err)
@@ -99,7 +107,7 @@ static int give_up(struct vprof_recorder *recorder, int code,
 			cause->text,
 			(unsigned long long)recorder->counter.nr_samples,
 			(unsigned long long)sum_not_stored(recorder));
-	return vprof_error_set(err, code, "%s", recorder->failure.text);
+	return say_failure(recorder, err);
 }
 
 static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
@@ -202,8 +210,7 @@ int vprof_recorder_run_once(struct vprof_recorder *recorder,
 	int ret;
 
 	if (recorder->failure.code)
-		return vprof_error_set(err, recorder->failure.code, "%s",
-				       recorder->failure.text);
+		return say_failure(recorder, err);
 	/* not yet due: EAGAIN, then a buffer invited */
 	if (read(recorder->timer_fd, &expirations, sizeof(expirations)) < 0 &&
 	    errno != EAGAIN)
@@ -237,8 +244,7 @@ int vprof_recorder_flush(struct vprof_recorder *recorder,
 	int ret;
 
 	if (recorder->failure.code)
-		return vprof_error_set(err, recorder->failure.code, "%s",
-				       recorder->failure.text);
+		return say_failure(recorder, err);
 	ret = read_samples(recorder, &time_ns, err);
 	if (ret)
 		return ret;
@@ -511,8 +517,7 @@ int vprof_recorder_stop(struct vprof_recorder *recorder,
 	int ret;
 
 	if (recorder->failure.code)
-		return vprof_error_set(err, recorder->failure.code, "%s",
-				       recorder->failure.text);
+		return say_failure(recorder, err);
 	if (recorder->is_stopped)
 		return 0;
 	recorder->is_stopped = true;
