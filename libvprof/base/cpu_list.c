@@ -4,11 +4,11 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/small_file.h"
 
 static int parse_cpu(const char **at, unsigned int *ret_cpu)
 {
@@ -65,16 +65,9 @@ int vprof_cpu_list_read(const char *which, struct vprof_cpu_list *ret_list)
 	char path[64];
 	char text[4096];
 	ssize_t got;
-	int fd;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/%s", which);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	got = read(fd, text, sizeof(text) - 1);
-	if (got < 0)
-		got = -errno;
-	close(fd);
+	got = vprof_read_file(path, text, sizeof(text) - 1);
 	if (got < 0)
 		return got;
 	text[got] = '\0';

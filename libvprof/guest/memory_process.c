@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
+#include "base/small_file.h"
 #include "guest/access.h"
 #include "guest/memory.h"
 
@@ -153,13 +154,9 @@ static void get_comm(pid_t pid, char *comm, size_t size)
 {
 	char path[32];
 	ssize_t got;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	got = fd < 0 ? -1 : read(fd, comm, size - 1);
-	if (fd >= 0)
-		close(fd);
+	got = vprof_read_file(path, comm, size - 1);
 	comm[got > 0 ? got : 0] = '\0';
 	comm[strcspn(comm, "\n")] = '\0';
 }

@@ -5,11 +5,11 @@
 #include <elf.h>
 #include <elfutils/libdwelf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libelf.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/small_file.h"
 
 static int take(struct vprof_build_id *ret_id, const void *bytes, size_t size)
 {
@@ -77,15 +77,8 @@ int vprof_build_id_from_notes(const void *notes, size_t size,
 int vprof_build_id_read_notes(const char *path, struct vprof_build_id *ret_id)
 {
 	uint8_t notes[4096];
-	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = vprof_read_file(path, notes, sizeof(notes));
 
-	if (fd < 0)
-		return -errno;
-	got = read(fd, notes, sizeof(notes));
-	if (got < 0)
-		got = -errno;
-	close(fd);
 	if (got < 0)
 		return got;
 	return vprof_build_id_from_notes(notes, got, ret_id);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/lines.h"
+#include "base/small_file.h"
 #include "base/text_arena.h"
 #include "base/vector.h"
 #include "image/build_id.h"
@@ -257,14 +258,9 @@ static int explain(const char *path, int code, struct vprof_error *err)
  */
 static bool read_running(const char *path, char text[VPROF_BUILD_ID_TEXT])
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char shown[VPROF_BUILD_ID_TEXT] = "";
-	ssize_t got;
+	ssize_t got = vprof_read_file(path, shown, sizeof(shown) - 1);
 
-	if (fd < 0)
-		return false;
-	got = read(fd, shown, sizeof(shown) - 1);
-	close(fd);
 	if (got <= 0 || !strcmp(shown, "<denied>"))
 		return false;
 	if (strspn(shown, "0123456789abcdef") == sizeof(shown) - 1)

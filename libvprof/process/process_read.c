@@ -15,6 +15,7 @@
 
 #include "process/lineage.h"
 #include "base/lines.h"
+#include "base/small_file.h"
 #include "image/proc_maps.h"
 #include "process/process_table.h"
 
@@ -33,15 +34,11 @@ static int open_proc(pid_t pid, const char *name)
 /* The whole of a short file, NUL-terminated. */
 static int read_proc(pid_t pid, const char *name, char *text, size_t size)
 {
-	int fd = open_proc(pid, name);
+	char path[64];
 	ssize_t got;
 
-	if (fd < 0)
-		return fd;
-	got = read(fd, text, size - 1);
-	if (got < 0)
-		got = -errno;
-	close(fd);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	got = vprof_read_file(path, text, size - 1);
 	if (got < 0)
 		return got;
 	text[got] = '\0';
