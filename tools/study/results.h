@@ -156,6 +156,7 @@ struct study_change {
  * @is_mended: its kernel is Linux 6.6 or later, where the setting does nothing
  * @default_scale: what the receiver had before
  * @fixed_scale: the scale of STUDY_POINT_FIXED
+ * @run_seconds: how long each transfer of the sweep took
  * @points: NULL: not measured (no B: no fault was found)
  * @changes: of the receiver's functions, the largest growth first
  */
@@ -168,6 +169,7 @@ struct study_receive {
 	bool is_mended;
 	int64_t default_scale;
 	int64_t fixed_scale;
+	double run_seconds;
 	struct study_sweep_row *sweep;
 	size_t nr_sweep;
 	struct study_point *points[STUDY_NR_POINTS];

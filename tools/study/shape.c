@@ -132,6 +132,7 @@ static const struct shape_field receive_fields[] = {
 	{ "why", SHAPE_TEXT, AT(why), 0, NULL },
 	{ "at", SHAPE_TEXT, AT(at), 0, NULL },
 	{ "receiver", SHAPE_PART, 0, 0, &receiver },
+	{ "run_seconds", SHAPE_AMOUNT, AT(run_seconds), 0, NULL },
 	{ "sweep", SHAPE_LIST, AT(sweep), AT(nr_sweep), &sweep_row },
 	{ "points", SHAPE_PART, AT(points), 0, &points },
 	{ "diff", SHAPE_LIST, AT(changes), AT(nr_changes), &change },

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of vprof-study; the table of them is in cmd_study.c. */
+#ifndef VPROF_TOOLS_STUDY_PARTS_H
+#define VPROF_TOOLS_STUDY_PARTS_H
+
+/*
+ * Each is the main() of "vprof-study PART": argv[0] is "vprof-study PART", options
+ * follow. Return: enum exit_code.
+ */
+
+/** study_receive_run - the receive-path anomaly */
+int study_receive_run(int argc, char **argv);
+
+#endif

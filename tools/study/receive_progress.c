@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* How far the part "receive" is. */
+#include "study/receive.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
+
+const char *receive_size_text(uint64_t size, char text[32])
+{
+	if (!size)
+		snprintf(text, 32, "auto");
+	else if (size % MIB == 0)
+		snprintf(text, 32, "%" PRIu64 "M", size / MIB);
+	else if (size % KIB == 0)
+		snprintf(text, 32, "%" PRIu64 "K", size / KIB);
+	else
+		snprintf(text, 32, "%" PRIu64, size);
+	return text;
+}
+
+static double seconds_since(const struct timespec *begun)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - begun->tv_sec) +
+	       (double)(now.tv_nsec - begun->tv_nsec) / 1e9;
+}
+
+/* Steps are taken to be equally long, which the profiled ones at the end are not. */
+void receive_say(struct receive *receive, const char *format, ...)
+{
+	double left, so_far = seconds_since(&receive->begun);
+	va_list arguments;
+
+	receive->nr_done++;
+	if (receive->nr_steps < receive->nr_done)
+		receive->nr_steps = receive->nr_done;
+	left = so_far / receive->nr_done *
+	       (receive->nr_steps - receive->nr_done);
+	fprintf(stderr, "vprof-study: %u of %u: ", receive->nr_done,
+		receive->nr_steps);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	if (receive->nr_done == receive->nr_steps)
+		fputc('\n', stderr);
+	else if (left < 90)
+		fprintf(stderr, "; some %.0f s remain\n", left);
+	else
+		fprintf(stderr, "; some %.0f min remain\n", left / 60);
+}

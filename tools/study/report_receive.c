@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The part "receive" as text. */
+#include "study/report_receive.h"
+
+#include "escape.h"
+#include "number.h"
+#include "study/published.h"
+#include "study/receive.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TEXT = 48,
+	INDENT = 2,
+	MAX_GROWERS = 12,
+	MAX_FUNCTIONS = 15,
+};
+
+static const struct terminal plain;
+
+static void say(FILE *out, const char *label, const char *text)
+{
+	char *safe = escape_for_terminal(text ? text : "");
+
+	fprintf(out, "%s%s\n", label, safe ? safe : "");
+	free(safe);
+}
+
+/* @is_known: there is a profile, in which it may be absent. */
+static const char *share(bool is_known, double value, char text[TEXT])
+{
+	if (!is_known)
+		return "-";
+	if (isnan(value))
+		return "absent";
+	snprintf(text, TEXT, "%.2f%%", value * 100);
+	return text;
+}
+
+static const char *rate(double value, char text[TEXT])
+{
+	snprintf(text, TEXT, "%.0f", value);
+	return text;
+}
+
+/* ---- the sweep ------------------------------------------------------------- */
+
+static const char *point_mark(const struct study_receive *receive,
+			      const struct study_sweep_row *row)
+{
+	static const char *const marks[] = { "<- A", "<- B" };
+	const struct study_point *point;
+
+	for (int p = STUDY_POINT_A; p <= STUDY_POINT_B; p++) {
+		point = receive->points[p];
+		if (point && point->socket_buffer == row->socket_buffer &&
+		    point->receive_size == row->receive_size)
+			return marks[p];
+	}
+	return "";
+}
+
+/* A setting, by either scale. */
+static int add_setting(struct table *table, const struct study_receive *receive,
+		       const struct study_sweep_row *row)
+{
+	const struct study_sweep_row *fixed =
+		receive_find_row(receive, row, receive->fixed_scale);
+	char buffer[32], size[32], by_default[TEXT], by_fixed[TEXT],
+		ratio[TEXT] = "", collapsed[NUMBER_LEN],
+		fixed_collapsed[NUMBER_LEN] = "";
+	const char *cells[] = {
+		receive_size_text(row->socket_buffer, buffer),
+		receive_size_text(row->receive_size, size),
+		rate(receive_get_mean(row), by_default),
+		number_group(receive_get_collapsed(row), collapsed),
+		fixed ? rate(receive_get_mean(fixed), by_fixed) : "",
+		fixed ? number_group(receive_get_collapsed(fixed),
+				     fixed_collapsed)
+		      : "",
+		ratio,
+		point_mark(receive, row),
+	};
+
+	if (fixed && receive_get_mean(fixed) > 0)
+		snprintf(ratio, sizeof(ratio), "%.2f",
+			 receive_get_mean(row) / receive_get_mean(fixed));
+	return table_add_row(table, cells, TERMINAL_PLAIN, NULL);
+}
+
+static int print_sweep(const struct study_receive *receive, FILE *out)
+{
+	char by_default[TEXT], by_fixed[TEXT];
+	struct table table = {
+		.columns = { { "SOCKET BUFFER", true },
+			     { "RECEIVE SIZE", true },
+			     { by_default, true },
+			     { "COLLAPSED", true },
+			     { by_fixed, true },
+			     { "COLLAPSED", true },
+			     { "RATIO", true },
+			     { "", false } },
+		.nr_columns = 8,
+	};
+	const struct study_sweep_row *row;
+	int ret = 0;
+
+	snprintf(by_default, TEXT, "SCALE %" PRIi64, receive->default_scale);
+	snprintf(by_fixed, TEXT, "SCALE %" PRIi64, receive->fixed_scale);
+	fprintf(out,
+		"\nThroughput in Mbit/s, with the receiver's "
+		"tcp_adv_win_scale as it was (%" PRIi64 ") and %" PRIi64
+		",\nand segments that it collapsed (TcpExtTCPRcvCollapsed), "
+		"%.0f s each\n",
+		receive->default_scale, receive->fixed_scale,
+		receive->run_seconds);
+	for (size_t i = 0; !ret && i < receive->nr_sweep; i++) {
+		row = &receive->sweep[i];
+		if (row->scale == receive->default_scale && row->nr_runs)
+			ret = add_setting(&table, receive, row);
+	}
+	if (!ret)
+		table_print(&table, out, &plain, INDENT);
+	table_destroy(&table);
+	return ret;
+}
+
+/* ---- the points ------------------------------------------------------------- */
+
+static const char *const point_names[STUDY_NR_POINTS] = { "A", "B",
+							  "B, fixed" };
+
+static int add_point(struct table *table, const struct study_point *point,
+		     const char *name)
+{
+	char buffer[32], size[32], scale[TEXT], mbit[TEXT],
+		collapsed[NUMBER_LEN], pruned[NUMBER_LEN], samples[NUMBER_LEN],
+		lost[NUMBER_LEN];
+	const char *cells[] = {
+		name,
+		scale,
+		receive_size_text(point->socket_buffer, buffer),
+		receive_size_text(point->receive_size, size),
+		rate(point->mbit_per_s, mbit),
+		number_group(point->collapsed, collapsed),
+		number_group(point->pruned, pruned),
+		number_group(point->profile.samples, samples),
+		number_group(point->profile.lost, lost),
+	};
+
+	snprintf(scale, sizeof(scale), "%" PRIi64, point->scale);
+	return table_add_row(table, cells, TERMINAL_PLAIN, NULL);
+}
+
+static void say_profiles(const struct study_receive *receive, FILE *out)
+{
+	const struct study_profile *profile;
+	char *event;
+
+	for (int p = 0; p < STUDY_NR_POINTS; p++) {
+		if (!receive->points[p])
+			continue;
+		profile = &receive->points[p]->profile;
+		if (profile->why)
+			say(out, "  no profile: ", profile->why);
+		if (!profile->event)
+			continue;
+		event = escape_for_terminal(profile->event);
+		fprintf(out, "  %s: %s, %s", point_names[p],
+			profile->store ? profile->store : "",
+			event ? event : "");
+		if (profile->period)
+			fprintf(out, " every %" PRIu64, profile->period);
+		say(out, ", of the domain ", profile->domain);
+		free(event);
+	}
+}
+
+static int print_points(const struct study_receive *receive, FILE *out)
+{
+	struct table table = {
+		.columns = { { "POINT", false },
+			     { "SCALE", true },
+			     { "SOCKET BUFFER", true },
+			     { "RECEIVE SIZE", true },
+			     { "MBIT/S", true },
+			     { "COLLAPSED", true },
+			     { "PRUNED", true },
+			     { "SAMPLES", true },
+			     { "LOST", true } },
+		.nr_columns = 9,
+	};
+	int ret = 0;
+
+	fputs("\nProfiled: A the best before the fault, B in it, and B with "
+	      "the fix;\nCOLLAPSED and PRUNED (TcpExtPruneCalled) are the "
+	      "receiver's own counters\n",
+	      out);
+	for (int p = 0; !ret && p < STUDY_NR_POINTS; p++)
+		if (receive->points[p])
+			ret = add_point(&table, receive->points[p],
+					point_names[p]);
+	if (!ret)
+		table_print(&table, out, &plain, INDENT);
+	table_destroy(&table);
+	say_profiles(receive, out);
+	return ret;
+}
+
+/* ---- ours beside what was published -------------------------------------------- */
+
+static const struct study_profile *
+get_profile(const struct study_receive *receive, enum study_point_name name)
+{
+	const struct study_point *point = receive->points[name];
+
+	return point && point->profile.domain ? &point->profile : NULL;
+}
+
+static int add_beside(struct table *table, const struct study_receive *receive,
+		      const char *name, const double ours[STUDY_NR_POINTS],
+		      const struct published_row *published)
+{
+	char texts[STUDY_NR_POINTS][TEXT], a[TEXT], b[TEXT];
+	const char *cells[6] = { name };
+
+	for (int p = 0; p < STUDY_NR_POINTS; p++)
+		cells[p + 1] =
+			share(get_profile(receive, p), ours[p], texts[p]);
+	cells[4] = published ? share(true, published->a, a) : "";
+	cells[5] = published ? share(true, published->b, b) : "";
+	return table_add_row(table, cells, TERMINAL_PLAIN, NULL);
+}
+
+static void begin_beside(struct table *table, const char *what)
+{
+	*table = (struct table){
+		.columns = { { what, false },
+			     { "A", true },
+			     { "B", true },
+			     { "B, FIXED", true },
+			     { "published A", true },
+			     { "published B", true } },
+		.nr_columns = 6,
+	};
+}
+
+static int print_split(const struct study_receive *receive, FILE *out)
+{
+	double ours[4][STUDY_NR_POINTS];
+	const struct study_profile *profile;
+	struct table table;
+	int ret;
+
+	for (int p = 0; p < STUDY_NR_POINTS; p++) {
+		profile = get_profile(receive, p);
+		ours[0][p] = profile ? profile->split.kernel : NAN;
+		ours[1][p] = profile ? profile->split.driver : NAN;
+		ours[2][p] = profile ? profile->split.hypervisor : NAN;
+		ours[3][p] = profile ? profile->split.user : NAN;
+	}
+	fputs("\nWhere the receiver's time goes, beside the published study\n",
+	      out);
+	begin_beside(&table, "PART");
+	ret = add_beside(&table, receive, "kernel", ours[0],
+			 &published_split[PUBLISHED_KERNEL]);
+	if (!ret)
+		ret = add_beside(&table, receive, "network driver (modules)",
+				 ours[1], &published_split[PUBLISHED_DRIVER]);
+	if (!ret)
+		ret = add_beside(&table, receive, "hypervisor", ours[2],
+				 &published_split[PUBLISHED_HYPERVISOR]);
+	if (!ret)
+		ret = add_beside(&table, receive, "user", ours[3], NULL);
+	if (!ret)
+		table_print(&table, out, &plain, INDENT);
+	table_destroy(&table);
+	return ret;
+}
+
+static double find_share(const struct study_profile *profile,
+			 const char *symbol)
+{
+	const struct study_function *function;
+	double sum = NAN;
+
+	for (size_t i = 0; profile && i < profile->nr_functions; i++) {
+		function = &profile->functions[i];
+		if (function->symbol && !strcmp(function->symbol, symbol))
+			sum = (isnan(sum) ? 0 : sum) + function->share;
+	}
+	return sum;
+}
+
+static bool is_published(const char *symbol)
+{
+	for (size_t i = 0; i + 1 < published_nr_functions; i++)
+		if (!strcmp(published_functions[i].name, symbol))
+			return true;
+	return false;
+}
+
+/* Functions that are large in one of our profiles, under their names of today. */
+static int add_function(struct table *table,
+			const struct study_receive *receive,
+			const struct study_function *function)
+{
+	double ours[STUDY_NR_POINTS];
+
+	for (int p = 0; p < STUDY_NR_POINTS; p++)
+		ours[p] = find_share(get_profile(receive, p), function->symbol);
+	return add_beside(table, receive, function->symbol, ours, NULL);
+}
+
+static int add_published(struct table *table,
+			 const struct study_receive *receive)
+{
+	double ours[STUDY_NR_POINTS], rest[STUDY_NR_POINTS];
+	const struct study_profile *profile;
+	int ret = 0;
+
+	for (int p = 0; p < STUDY_NR_POINTS; p++)
+		rest[p] = get_profile(receive, p) ? 1 : NAN;
+	for (size_t i = 0; !ret && i < published_nr_functions; i++) {
+		for (int p = 0; p < STUDY_NR_POINTS; p++) {
+			profile = get_profile(receive, p);
+			ours[p] =
+				i + 1 == published_nr_functions
+					? rest[p]
+					: find_share(
+						  profile,
+						  published_functions[i].name);
+			if (!isnan(ours[p]))
+				rest[p] -= ours[p];
+		}
+		ret = add_beside(table, receive, published_functions[i].name,
+				 ours, &published_functions[i]);
+	}
+	return ret;
+}
+
+static int print_functions(const struct study_receive *receive, FILE *out)
+{
+	const struct study_profile *b = get_profile(receive, STUDY_POINT_B);
+	const struct study_profile *shown =
+		b ? b : get_profile(receive, STUDY_POINT_A);
+	const struct study_function *function;
+	struct table table;
+	size_t nr = 0;
+	int ret;
+
+	fputs("\nFunctions, as shares of the receiver's time; absent: no "
+	      "sample in it.\nskbuff_ctor is not in today's Linux\n",
+	      out);
+	begin_beside(&table, "FUNCTION");
+	ret = add_published(&table, receive);
+	for (size_t i = 0;
+	     !ret && shown && i < shown->nr_functions && nr < MAX_FUNCTIONS;
+	     i++) {
+		function = &shown->functions[i];
+		if (!function->symbol || is_published(function->symbol))
+			continue;
+		nr++;
+		ret = add_function(&table, receive, function);
+	}
+	if (!ret)
+		table_print(&table, out, &plain, INDENT);
+	table_destroy(&table);
+	return ret;
+}
+
+/* ---- what grew ------------------------------------------------------------------ */
+
+static int add_change(struct table *table, const struct study_change *change)
+{
+	char a[TEXT], b[TEXT], points[TEXT], z[TEXT];
+	const char *cells[] = {
+		share(true, change->share_a, a),
+		share(true, change->share_b, b),
+		points,
+		z,
+		change->context,
+		change->image,
+		change->symbol ? change->symbol : "(no name)",
+	};
+
+	snprintf(points, sizeof(points), "%+.2f", change->change * 100);
+	snprintf(z, sizeof(z), "%+.1f", change->z);
+	return table_add_row(table, cells, TERMINAL_PLAIN, NULL);
+}
+
+static int print_changes(const struct study_receive *receive, FILE *out)
+{
+	struct table table = {
+		.columns = { { "A", true },
+			     { "B", true },
+			     { "CHANGE", true },
+			     { "Z", true },
+			     { "CONTEXT", false },
+			     { "IMAGE", false },
+			     { "SYMBOL", false } },
+		.nr_columns = 7,
+	};
+	int ret = 0;
+
+	if (!receive->nr_changes)
+		return 0;
+	fputs("\nWhat grew from A to B, in points; Z in standard errors "
+	      "(vprof-diff)\n",
+	      out);
+	for (size_t i = 0; !ret && i < receive->nr_changes && i < MAX_GROWERS;
+	     i++)
+		if (receive->changes[i].change > 0)
+			ret = add_change(&table, &receive->changes[i]);
+	if (!ret)
+		table_print(&table, out, &plain, INDENT);
+	table_destroy(&table);
+	return ret;
+}
+
+/* ---- in words --------------------------------------------------------------------- */
+
+static void say_verdict(const struct study_receive *receive, FILE *out)
+{
+	const struct study_point *b = receive->points[STUDY_POINT_B];
+	const struct study_point *fixed = receive->points[STUDY_POINT_FIXED];
+	uint64_t collapsed = 0;
+
+	fputc('\n', out);
+	if (b && fixed && fixed->mbit_per_s > 0)
+		fprintf(out,
+			"The fault leaves %.0f%% of the throughput: %.0f "
+			"Mbit/s at B, %.0f with tcp_adv_win_scale %" PRIi64
+			".\nThe receiver collapsed %" PRIu64
+			" segments at B, %" PRIu64 " with the fix.\n",
+			b->mbit_per_s / fixed->mbit_per_s * 100, b->mbit_per_s,
+			fixed->mbit_per_s, fixed->scale, b->collapsed,
+			fixed->collapsed);
+	if (receive->is_mended && !b) {
+		for (size_t i = 0; i < receive->nr_sweep; i++)
+			collapsed += receive_get_collapsed(&receive->sweep[i]);
+		fprintf(out,
+			"In all %zu settings together %" PRIu64
+			" segments were collapsed.\n",
+			receive->nr_sweep, collapsed);
+	}
+	if (b)
+		fputs("Published cause: " PUBLISHED_CAUSE
+		      ". Published effect: " PUBLISHED_MORE ".\n",
+		      out);
+}
+
+int report_receive_text(const struct study_receive *receive, FILE *out)
+{
+	bool has_profile = get_profile(receive, STUDY_POINT_A) ||
+			   get_profile(receive, STUDY_POINT_B);
+	int ret = 0;
+
+	fputs("\nRECEIVE  ", out);
+	say(out, "to ", receive->receiver);
+	if (receive->receiver_kernel)
+		say(out, "the receiver runs Linux ", receive->receiver_kernel);
+	if (receive->state != STUDY_DONE)
+		fprintf(out, "state: %s\n", study_state_name(receive->state));
+	if (receive->why)
+		say(out, "", receive->why);
+	if (receive->nr_sweep)
+		ret = print_sweep(receive, out);
+	if (!ret &&
+	    (receive->points[STUDY_POINT_A] || receive->points[STUDY_POINT_B]))
+		ret = print_points(receive, out);
+	if (!ret && has_profile)
+		ret = print_split(receive, out);
+	if (!ret && has_profile)
+		ret = print_functions(receive, out);
+	if (!ret)
+		ret = print_changes(receive, out);
+	say_verdict(receive, out);
+	return ret;
+}
