@@ -58,6 +58,9 @@ libvprof_CFLAGS := -Ilibvprof
 daemon_CFLAGS := -Idaemon
 tools_CFLAGS := -Itools
 
+# It carries that file.
+$(BUILD)/tools/study/page_style.o: tools/study/page.css
+
 $(BUILD)/libvprof.a: $(call objects,libvprof)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -109,7 +112,7 @@ test_config_LIBS := -linih
 
 # And the study's.
 $(BUILD)/tests/unit/test_study_results: $(addprefix $(BUILD)/tools/,study/results.o \
-	study/results_read.o study/results_write.o study/shape.o json.o escape.o)
+	study/results_read.o study/results_write.o study/shape.o study/whole_file.o json.o escape.o)
 
 .PRECIOUS: $(BUILD)/tests/unit/%.o
 

@@ -5,16 +5,11 @@
 #include "json.h"
 #include "study/results_format.h"
 #include "study/shape.h"
+#include "study/whole_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void write_members(struct json *json, const struct shape *shape,
 			  const void *value);
@@ -114,7 +109,7 @@ static void write_members(struct json *json, const struct shape *shape,
 		write_field(json, &shape->fields[i], value);
 }
 
-static int write_all(const struct study_results *results, FILE *out)
+static int print(const void *results, FILE *out)
 {
 	struct json json = { .out = out };
 
@@ -122,46 +117,11 @@ static int write_all(const struct study_results *results, FILE *out)
 	json_number(&json, RESULTS_FORMAT_KEY, RESULTS_FORMAT);
 	write_members(&json, &shape_results, results);
 	json_end_object(&json);
-	return ferror(out) || fflush(out) || fsync(fileno(out)) ? -EIO : 0;
-}
-
-static int write_to(const struct study_results *results, int fd)
-{
-	FILE *out = fdopen(fd, "w");
-	int ret;
-
-	if (!out) {
-		ret = -errno;
-		close(fd);
-		return ret;
-	}
-	ret = write_all(results, out);
-	if (fclose(out) && !ret)
-		ret = -errno;
-	return ret;
+	return 0;
 }
 
 int study_results_write(const struct study_results *results, const char *path,
 			struct vprof_error *err)
 {
-	char beside[PATH_MAX];
-	int fd, ret;
-
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", path) >=
-	    (int)sizeof(beside))
-		return vprof_error_set(err, -ENAMETOOLONG, "%s: %s", path,
-				       strerror(ENAMETOOLONG));
-	fd = mkstemp(beside);
-	if (fd < 0)
-		return vprof_error_set(err, -errno, "%s: %s", path,
-				       strerror(errno));
-	fchmod(fd, 0644);
-	ret = write_to(results, fd);
-	if (!ret && rename(beside, path))
-		ret = -errno;
-	if (!ret)
-		return 0;
-	unlink(beside);
-	return vprof_error_set(err, ret, "%s could not be written: %s", path,
-			       strerror(-ret));
+	return whole_file_write(path, print, results, err);
 }
