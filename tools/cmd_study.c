@@ -17,6 +17,8 @@ static const struct part parts[] = {
 	{ "receive",
 	  "find where a receiver collapses its queue, and what that costs",
 	  study_receive_run },
+	{ "report", "make the reports of a study's folder anew",
+	  study_report_run },
 };
 
 enum { NR_PARTS = sizeof(parts) / sizeof(parts[0]), NAME_MAX_LEN = 64 };

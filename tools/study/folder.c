@@ -2,7 +2,9 @@
 /* A study's folder: results.json, the stores, and reports that are made anew. */
 #include "study/folder.h"
 
+#include "study/report_html.h"
 #include "study/report_text.h"
+#include "study/whole_file.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -93,6 +95,16 @@ int study_folder_open(const char *folder, struct study_results **ret_results,
 	return 0;
 }
 
+int study_folder_read(const char *folder, struct study_results **ret_results,
+		      struct vprof_error *err)
+{
+	char path[PATH_MAX];
+	int ret;
+
+	ret = make_path(folder, STUDY_RESULTS_FILE, path, err);
+	return ret ? ret : study_results_read(path, ret_results, err);
+}
+
 int study_folder_save(const char *folder, const struct study_results *results,
 		      struct vprof_error *err)
 {
@@ -103,25 +115,32 @@ int study_folder_save(const char *folder, const struct study_results *results,
 	return ret ? ret : study_results_write(results, path, err);
 }
 
-int study_folder_report(const char *folder, const struct study_results *results,
+static int write_report(const char *folder, const char *name,
+			int (*print)(const void *results, FILE *out),
+			const struct study_results *results,
 			struct vprof_error *err)
 {
 	char path[PATH_MAX];
-	FILE *file;
 	int ret;
 
-	ret = make_path(folder, "report.txt", path, err);
+	ret = make_path(folder, name, path, err);
+	return ret ? ret : whole_file_write(path, print, results, err);
+}
+
+static int print_text(const void *results, FILE *out)
+{
+	return study_report_text(results, out);
+}
+
+int study_folder_report(const char *folder, const struct study_results *results,
+			struct vprof_error *err)
+{
+	int ret;
+
+	ret = write_report(folder, STUDY_REPORT_TEXT_FILE, print_text, results,
+			   err);
 	if (ret)
 		return ret;
-	file = fopen(path, "we");
-	if (!file)
-		return vprof_error_set(err, -errno, "%s: %s", path,
-				       strerror(errno));
-	ret = study_report_text(results, file);
-	if (fclose(file) && !ret)
-		ret = -errno;
-	if (ret)
-		return vprof_error_set(err, ret, "%s could not be written: %s",
-				       path, strerror(-ret));
-	return 0;
+	return write_report(folder, STUDY_REPORT_HTML_FILE,
+			    study_report_html_print, results, err);
 }

@@ -5,6 +5,10 @@
 
 #include "study/results.h"
 
+/** Files of reports in the folder. */
+#define STUDY_REPORT_TEXT_FILE "report.txt"
+#define STUDY_REPORT_HTML_FILE "report.html"
+
 /** Where -o is not given. */
 #define STUDY_FOLDER_DEFAULT "vprof-study.d"
 
@@ -15,11 +19,15 @@
 int study_folder_open(const char *folder, struct study_results **ret_results,
 		      struct vprof_error *err);
 
+/** study_folder_read - what is there already. Return: as study_results_read() */
+int study_folder_read(const char *folder, struct study_results **ret_results,
+		      struct vprof_error *err);
+
 /** study_folder_save - write results.json */
 int study_folder_save(const char *folder, const struct study_results *results,
 		      struct vprof_error *err);
 
-/** study_folder_report - write the reports of it */
+/** study_folder_report - write the reports of it, as text and as a page */
 int study_folder_report(const char *folder, const struct study_results *results,
 			struct vprof_error *err);
 

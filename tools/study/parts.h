@@ -11,4 +11,7 @@
 /** study_receive_run - the receive-path anomaly */
 int study_receive_run(int argc, char **argv);
 
+/** study_report_run - the reports of what was measured already, made anew */
+int study_report_run(int argc, char **argv);
+
 #endif

@@ -14,6 +14,8 @@
 
 enum {
 	HEIGHT = 280, /* of throughput */
+	HEIGHT_OF_MANY = 180,
+	MANY = 3, /* panels: they are smaller */
 	COLLAPSE_HEIGHT = 84,
 	LETTER_GAP = 15, /* between the lines' names */
 	SERIES_DX = 7,   /* so that points of two scales are both seen */
@@ -25,6 +27,7 @@ struct sweep_plot {
 	const struct study_receive *receive;
 	struct sweep_numbers scales, sizes, buffers;
 	struct plot_scale x, y, collapses;
+	int height;
 };
 
 /* ---- what each scale looks like ----------------------------------------- */
@@ -121,7 +124,7 @@ static void print_sizes(const struct sweep_plot *plot, int height)
 	for (size_t i = 0; i < plot->sizes.nr; i++) {
 		x = place_size(plot, (uint64_t)plot->sizes.list[i]);
 		svg_line(plot->out, "base", x, height, x, height + 4);
-		if (x - last < 11)
+		if (x - last < (plot->buffers.nr >= MANY ? 16 : 11))
 			continue;
 		last = x;
 		svg_text(plot->out, "axis", "middle", x, height + 18, 0, "%s",
@@ -152,9 +155,11 @@ static void print_line(const struct sweep_plot *plot, size_t series,
 		if (row && before)
 			svg_line(plot->out, "line",
 				 place_size(plot, before->receive_size),
-				 pixels(&plot->y, HEIGHT, sweep_median(before)),
+				 pixels(&plot->y, plot->height,
+					sweep_median(before)),
 				 place_size(plot, row->receive_size),
-				 pixels(&plot->y, HEIGHT, sweep_median(row)));
+				 pixels(&plot->y, plot->height,
+					sweep_median(row)));
 		before = row ? row : before;
 	}
 	fputs("</g>\n", plot->out);
@@ -173,9 +178,10 @@ static void print_runs(const struct sweep_plot *plot, size_t series,
 		run = &row->runs[i];
 		if (!is_collapses && isnan(run->mbit_per_s))
 			continue;
-		y = is_collapses ? pixels(&plot->collapses, COLLAPSE_HEIGHT,
-					  (double)run->collapsed)
-				 : pixels(&plot->y, HEIGHT, run->mbit_per_s);
+		y = is_collapses
+			    ? pixels(&plot->collapses, COLLAPSE_HEIGHT,
+				     (double)run->collapsed)
+			    : pixels(&plot->y, plot->height, run->mbit_per_s);
 		svg_mark(plot->out, mark_of(series), classes,
 			 place_size(plot, row->receive_size), y,
 			 dx_of(plot, series),
@@ -242,7 +248,8 @@ static void print_names(const struct sweep_plot *plot, uint64_t buffer)
 		row = last_row(plot, s, buffer);
 		if (row)
 			names[nr++] = (struct line_name){
-				s, pixels(&plot->y, HEIGHT, sweep_median(row))
+				s, pixels(&plot->y, plot->height,
+					  sweep_median(row))
 			};
 	}
 	qsort(names, nr, sizeof(*names), compare_names);
@@ -275,7 +282,7 @@ static void print_badges(const struct sweep_plot *plot, uint64_t buffer)
 			continue;
 		svg_badge(plot->out, classes[i], letters[i],
 			  place_size(plot, point->receive_size),
-			  pixels(&plot->y, HEIGHT, point->mbit_per_s),
+			  pixels(&plot->y, plot->height, point->mbit_per_s),
 			  "%s: %s Mbit/s while it was profiled",
 			  i == STUDY_POINT_FIXED ? "the fix" : letters[i],
 			  show_rate(point->mbit_per_s, rate));
@@ -290,10 +297,10 @@ static void print_panel(const struct sweep_plot *plot, uint64_t buffer)
 
 	fputs("<div>\n", plot->out);
 	html_element(plot->out, "h4", "Socket buffer %s",
-		     show_size(buffer, text));
-	svg_begin(plot->out, "chart", HEIGHT, plot->figure);
-	print_upright(plot, &plot->y, HEIGHT, "Mbit/s");
-	print_sizes(plot, HEIGHT);
+		     show_socket_buffer(buffer, text));
+	svg_begin(plot->out, "chart", plot->height, plot->figure);
+	print_upright(plot, &plot->y, plot->height, "Mbit/s");
+	print_sizes(plot, plot->height);
 	for (size_t s = 0; s < plot->scales.nr; s++)
 		print_line(plot, s, buffer);
 	print_points(plot, buffer, false);
@@ -349,6 +356,7 @@ void plot_throughput(FILE *out, const struct study_receive *receive,
 		.buffers = sweep_socket_buffers(receive),
 	};
 
+	plot.height = plot.buffers.nr >= MANY ? HEIGHT_OF_MANY : HEIGHT;
 	if (plot.scales.nr && plot.sizes.nr && plot.buffers.nr) {
 		set_axes(&plot);
 		print_legend(&plot);
@@ -358,7 +366,8 @@ void plot_throughput(FILE *out, const struct study_receive *receive,
 				     "The %d lowest of each setting "
 				     "are plotted; the table has all.",
 				     SWEEP_MAX_NUMBERS);
-		fputs("<div class=\"panels\">\n", out);
+		fprintf(out, "<div class=\"panels%s\">\n",
+			plot.buffers.nr >= MANY ? " many" : "");
 		for (size_t i = 0; i < plot.buffers.nr; i++)
 			print_panel(&plot, (uint64_t)plot.buffers.list[i]);
 		fputs("</div>\n", out);

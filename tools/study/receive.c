@@ -295,7 +295,8 @@ static int run(struct receive *receive)
 	if (study_report_text(receive->results, stdout) || fflush(stdout))
 		is_well = false;
 	fprintf(stderr,
-		"vprof-study: wrote %s/report.txt, " STUDY_RESULTS_FILE
+		"vprof-study: wrote %s/" STUDY_REPORT_HTML_FILE
+		", " STUDY_REPORT_TEXT_FILE ", " STUDY_RESULTS_FILE
 		" and the profiles\n",
 		receive->options->folder);
 	study_results_free(receive->results);

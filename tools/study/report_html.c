@@ -5,10 +5,10 @@
 #include "study/html.h"
 #include "study/page_style.h"
 #include "study/report_html_parts.h"
+#include "study/results.h"
 #include "study/runs.h"
 #include "study/show.h"
 #include "study/svg.h"
-#include "study/whole_file.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -236,7 +236,7 @@ static void print_footer(FILE *out, const struct study_results *results)
 
 /* ---- the page ---------------------------------------------------------------------- */
 
-static int print_page(const void *what, FILE *out)
+int study_report_html_print(const void *what, FILE *out)
 {
 	const struct study_results *results = what;
 
@@ -269,10 +269,4 @@ static int print_page(const void *what, FILE *out)
 	print_footer(out, results);
 	fputs("</body>\n</html>\n", out);
 	return 0;
-}
-
-int study_report_html_write(const struct study_results *results,
-			    const char *path, struct vprof_error *err)
-{
-	return whole_file_write(path, print_page, results, err);
 }

@@ -3,17 +3,13 @@
 #ifndef VPROF_TOOLS_STUDY_REPORT_HTML_H
 #define VPROF_TOOLS_STUDY_REPORT_HTML_H
 
-#include "study/results.h"
-
-/** Name of the file in a study's folder. */
-#define STUDY_REPORT_HTML_FILE "report.html"
+#include <stdio.h>
 
 /**
- * study_report_html_write - the page, as a whole or not at all
+ * study_report_html_print - the page, of a struct study_results
  *
- * Return: 0 or a negative errno.
+ * Return: 0.
  */
-int study_report_html_write(const struct study_results *results,
-			    const char *path, struct vprof_error *err);
+int study_report_html_print(const void *results, FILE *out);
 
 #endif

@@ -66,7 +66,7 @@ static void print_tile(FILE *out, const struct study_point *point, int name)
 	html_element(out, "p class=\"soft\"",
 		     "tcp_adv_win_scale %s, socket buffer %s, %s at once",
 		     show_signed(point->scale, scale),
-		     show_size(point->socket_buffer, buffer),
+		     show_socket_buffer(point->socket_buffer, buffer),
 		     show_size(point->receive_size, size));
 	print_profile(out, &point->profile);
 	fputs("</li>\n", out);
@@ -122,7 +122,7 @@ static void print_sweep_row(FILE *out, const struct study_sweep_row *row)
 	char text[SHOW_LEN];
 
 	html_row_begin(out, show_signed(row->scale, text));
-	html_element(out, "td", "%s", show_size(row->socket_buffer, text));
+	html_element(out, "td", "%s", show_socket_buffer(row->socket_buffer, text));
 	html_element(out, "td", "%s", show_size(row->receive_size, text));
 	html_element(out, "td", "%s", show_rate(sweep_median(row), text));
 	print_runs(out, row);

@@ -89,18 +89,19 @@ static struct extent measure(const struct study_receive *receive)
 static void say_contrast(FILE *out, const struct contrast *contrast)
 {
 	char before[SHOW_LEN], after[SHOW_LEN], size[SHOW_LEN];
-	char fixed[SHOW_LEN], was[SHOW_LEN];
+	char scale[SHOW_LEN], buffer[SHOW_LEN];
 	char collapsed[NUMBER_LEN], collapsed_after[NUMBER_LEN];
 
 	fprintf(out,
-		"Receiving %s at once, tcp_adv_win_scale %s brings throughput "
-		"from %s to %s Mbit/s, %.2f times what it is with %s; segments "
-		"that the receiver had to collapse: %s before, %s after.",
+		"With a socket buffer of %s, receiving %s at once, "
+		"tcp_adv_win_scale %s brings throughput from %s to %s Mbit/s "
+		"(%.2f times) and collapsed segments from %s to %s.",
+		show_socket_buffer(contrast->after->socket_buffer, buffer),
 		show_size(contrast->after->receive_size, size),
-		show_signed(contrast->after->scale, fixed),
+		show_signed(contrast->after->scale, scale),
 		show_rate(sweep_median(contrast->before), before),
 		show_rate(sweep_median(contrast->after), after),
-		contrast->ratio, show_signed(contrast->before->scale, was),
+		contrast->ratio,
 		number_group(sweep_most_collapsed(contrast->before), collapsed),
 		number_group(sweep_most_collapsed(contrast->after),
 			     collapsed_after));

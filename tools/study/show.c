@@ -88,6 +88,14 @@ char *show_size(uint64_t bytes, char text[SHOW_LEN])
 	return show_bytes(bytes, bytes == 1 ? " byte" : " bytes", "iB", text);
 }
 
+char *show_socket_buffer(uint64_t bytes, char text[SHOW_LEN])
+{
+	if (bytes)
+		return show_size(bytes, text);
+	snprintf(text, SHOW_LEN, "automatic");
+	return text;
+}
+
 char *show_size_short(uint64_t bytes, char text[SHOW_LEN])
 {
 	return show_bytes(bytes, "", "", text);

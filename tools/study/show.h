@@ -22,6 +22,9 @@ char *show_rate(double rate, char text[SHOW_LEN]);
 /** show_size - "4 KiB", "1500 bytes" */
 char *show_size(uint64_t bytes, char text[SHOW_LEN]);
 
+/** show_socket_buffer - likewise; 0: "automatic" */
+char *show_socket_buffer(uint64_t bytes, char text[SHOW_LEN]);
+
 /** show_size_short - "4K", "1500" */
 char *show_size_short(uint64_t bytes, char text[SHOW_LEN]);
 
