@@ -18,10 +18,11 @@ int iperf_serve(struct session *session, unsigned int port,
 	int ret;
 
 	ret = session_run(session, &output, err,
-			  "command -v iperf3 >/dev/null || exit 127\n"
+			  "if command -v iperf3 >/dev/null; then\n"
 			  "iperf3 -s -p %u </dev/null >/dev/null 2>&1 &\n"
 			  "vprof_iperf_%u=$!; sleep 1\n"
-			  "kill -0 $vprof_iperf_%u",
+			  "kill -0 $vprof_iperf_%u\n"
+			  "else echo 'it is not installed'; false; fi",
 			  port, port, port);
 	if (ret > 0)
 		ret = vprof_error_set(

@@ -112,6 +112,16 @@ note(struct setting_list *list, struct session *session, const char *what,
 	return 0;
 }
 
+/* The newest again: it was not changed after all. */
+static void forget_newest(struct setting_list *list)
+{
+	struct setting *setting = list->first;
+
+	list->first = setting->next;
+	free_setting(setting);
+	write_note(list);
+}
+
 /* ---- sysctls -------------------------------------------------------------- */
 
 /* "net.ipv4.x" is the file net/ipv4/x. */
@@ -158,13 +168,31 @@ static int change_sysctl(struct session *session, const char *name,
 	return ret;
 }
 
-int setting_sysctl(struct setting_list *list, struct session *session,
-		   const char *name, const char *value, struct vprof_error *err)
+/* Noted before it is changed: between the two anything may happen. */
+static int note_and_change(struct setting_list *list, struct session *session,
+			   const char *name, const char *before,
+			   const char *value, struct vprof_error *err)
 {
-	char path[256], *before;
+	bool is_new = !is_noted(list, session, name);
+	char path[256];
 	int ret;
 
 	make_path(name, path, sizeof(path));
+	if (is_new &&
+	    note(list, session, name, before, "echo %s >%s", before, path))
+		return vprof_error_set(err, -ENOMEM, "no memory");
+	ret = change_sysctl(session, name, path, value, err);
+	if (ret == -EACCES && is_new)
+		forget_newest(list);
+	return ret;
+}
+
+int setting_sysctl(struct setting_list *list, struct session *session,
+		   const char *name, const char *value, struct vprof_error *err)
+{
+	char *before;
+	int ret;
+
 	ret = setting_read_sysctl(session, name, &before, err);
 	if (ret)
 		return ret;
@@ -172,11 +200,8 @@ int setting_sysctl(struct setting_list *list, struct session *session,
 		ret = vprof_error_set(err, -EBADMSG,
 				      "%s at %s is \"%.100s\", not a number",
 				      name, session_get_name(session), before);
-	else if (strcmp(before, value) && !is_noted(list, session, name) &&
-		 note(list, session, name, before, "echo %s >%s", before, path))
-		ret = vprof_error_set(err, -ENOMEM, "no memory");
-	if (!ret && strcmp(before, value))
-		ret = change_sysctl(session, name, path, value, err);
+	else if (strcmp(before, value))
+		ret = note_and_change(list, session, name, before, value, err);
 	free(before);
 	return ret;
 }
