@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+enum { MAX_DEPTH = 1024 }; /* of a tree: those farther out are left out */
+
 static int64_t get_label(struct vprof_query *query,
 			 const struct vprof_query_label *label)
 {
@@ -95,7 +97,7 @@ static int add_way(struct vprof_query *query, struct vprof_caller **list,
 	struct vprof_caller *caller;
 	uint32_t id = way->node;
 
-	while (id) {
+	for (int depth = 0; id && depth < MAX_DEPTH; depth++) {
 		node = vprof_vector_get(&query->nodes, id - 1);
 		caller = get_caller(
 			query, list,
@@ -140,7 +142,6 @@ static struct vprof_caller *sort(struct vprof_caller *list)
 	return merge(sort(list), sort(fast));
 }
 
-/* Depth is bounded by that of a chain. */
 static struct vprof_caller *sort_tree(struct vprof_caller *list)
 {
 	for (struct vprof_caller *caller = list; caller; caller = caller->next)
