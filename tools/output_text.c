@@ -16,6 +16,8 @@ enum {
 	CELL = 48,
 	SECTION_INDENT = 2,
 	MAX_NOTES = 5,
+	HEADER_NAME = 16, /* columns */
+	HEADER = 4 * HEADER_NAME + 8,
 };
 
 /* "12.34%"; nothing at all is a dot, which the eye passes over. */
@@ -120,7 +122,7 @@ struct section {
 	struct table table;
 	const struct column *shown[COLUMN_LIST_MAX];
 	struct column_source source;
-	char of_header[CELL];
+	char of_header[HEADER];
 	long domain;
 };
 
@@ -136,16 +138,28 @@ static void add_column(struct section *section, const struct column *column,
 	};
 }
 
+/* "OF g1" */
+static void make_header(struct section *section)
+{
+	const struct vprof_profile *profile = section->report->profile;
+	char *name =
+		escape_for_terminal(profile->domains[section->domain].name);
+	size_t width = HEADER_NAME;
+	int length = name ? (int)terminal_text_fit(name, &width) : 0;
+
+	snprintf(section->of_header, HEADER, "OF %.*s", length,
+		 name ? name : "");
+	free(name);
+}
+
 /* SHARE, OF the domain, then the keys; the domain stands above already. */
 static void choose_columns(struct section *section)
 {
 	const struct column_list *keys = &section->report->keys;
-	const char *name;
 
 	add_column(section, &columns[0], columns[0].header);
 	if (section->domain >= 0) {
-		name = section->report->profile->domains[section->domain].name;
-		snprintf(section->of_header, CELL, "OF %.16s", name);
+		make_header(section);
 		add_column(section, &columns[1], section->of_header);
 	}
 	for (size_t i = 0; i < keys->nr_items; i++)

@@ -119,15 +119,15 @@ static void print_spaces(FILE *out, size_t n)
 	fprintf(out, "%*s", (int)n, "");
 }
 
-/* The first @width columns of a text, the last of them a dot where it is cut. */
-static void print_cut(FILE *out, const char *text, size_t width)
+/* The first @width columns of a text, the last of them a dot. */
+static void print_cut(FILE *out, const char *text, size_t width, bool is_last)
 {
-	const char *end = text;
+	size_t left = width - 1;
 
-	for (size_t done = 0; done + 1 < width && *end; done++)
-		escape_decode(&end);
-	fwrite(text, 1, (size_t)(end - text), out);
+	fwrite(text, 1, terminal_text_fit(text, &left), out);
 	fputc('.', out);
+	if (!is_last)
+		print_spaces(out, left);
 }
 
 static void print_cell(FILE *out, const struct table_column *column,
@@ -136,7 +136,7 @@ static void print_cell(FILE *out, const struct table_column *column,
 	size_t needed = terminal_text_width(text);
 
 	if (needed > width) {
-		print_cut(out, text, width);
+		print_cut(out, text, width, is_last);
 		return;
 	}
 	if (column->is_right)

@@ -139,17 +139,39 @@ const char *terminal_reset(const struct terminal *terminal)
 	return terminal->has_colour ? "\033[0m" : "";
 }
 
+static size_t get_columns(int character)
+{
+	int columns;
+
+	/* Fast for what nearly all names are made of. */
+	if (character > 0 && character < 0x80)
+		return 1;
+	columns = wcwidth((wchar_t)character);
+	return columns >= 0 ? (size_t)columns : 1;
+}
+
 size_t terminal_text_width(const char *text)
 {
 	size_t width = 0;
-	int character, columns;
+	int character;
 
-	while ((character = escape_decode(&text))) {
-		/* Fast for what nearly all names are made of. */
-		columns = character > 0 && character < 0x80
-				  ? 1
-				  : wcwidth((wchar_t)character);
-		width += columns >= 0 ? (size_t)columns : 1;
-	}
+	while ((character = escape_decode(&text)))
+		width += get_columns(character);
 	return width;
+}
+
+size_t terminal_text_fit(const char *text, size_t *width)
+{
+	const char *end = text, *next = text;
+	size_t columns;
+	int character;
+
+	while ((character = escape_decode(&next))) {
+		columns = get_columns(character);
+		if (columns > *width)
+			break;
+		*width -= columns;
+		end = next;
+	}
+	return (size_t)(end - text);
 }

@@ -49,4 +49,12 @@ const char *terminal_reset(const struct terminal *terminal);
 /** terminal_text_width - columns a text takes */
 size_t terminal_text_width(const char *text);
 
+/**
+ * terminal_text_fit - how much of a text there is room for
+ * @width: columns; those that are left over, on return
+ *
+ * Return: bytes.
+ */
+size_t terminal_text_fit(const char *text, size_t *width);
+
 #endif
