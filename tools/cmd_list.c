@@ -3,6 +3,7 @@
 #include "command.h"
 #include "escape.h"
 #include "option.h"
+#include "terminal.h"
 
 #include <vprof/capture.h>
 #include <vprof/domain.h>
@@ -120,7 +121,7 @@ static const struct option_set list_set = {
 int cmd_list(int argc, char **argv)
 {
 	struct listing listing = { 0 };
-	int first, nr;
+	int first, nr, ret;
 
 	first = option_parse(&list_set, argc, argv, NULL);
 	if (first < 0)
@@ -131,7 +132,8 @@ int cmd_list(int argc, char **argv)
 		    strcmp(argv[first], kinds[i].name) != 0)
 			continue;
 		listing.word = nr > 1 ? argv[first + 1] : NULL;
-		return kinds[i].run(&listing);
+		ret = kinds[i].run(&listing);
+		return ret ? ret : terminal_end("the list", 0);
 	}
 	return option_refuse(&list_set,
 			     "say what to list: events, domains or sources");

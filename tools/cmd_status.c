@@ -4,6 +4,7 @@
 #include "escape.h"
 #include "number.h"
 #include "option.h"
+#include "terminal.h"
 
 #include <vprof/capture.h>
 #include <vprof/control.h>
@@ -277,7 +278,6 @@ static int print_json(const struct here *here)
 {
 	json_t *daemon = here->json ? json_loads(here->json, 0, NULL) : NULL;
 	json_t *root;
-	int r;
 
 	root = json_pack("{s:{s:b,s:s},s:o?,s:s,s:o}", "module", "is_available",
 			 here->module.is_available, "why", here->module.why,
@@ -289,11 +289,11 @@ static int print_json(const struct here *here)
 		warnx("cannot write this as JSON");
 		return EXIT_FAILED;
 	}
-	r = json_dumpf(root, stdout, JSON_INDENT(2)) < 0 ? EXIT_FAILED
-							 : EXIT_OK;
+	/* In names there may be what a terminal would obey. */
+	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(root);
-	return r;
+	return EXIT_OK;
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -345,6 +345,8 @@ int cmd_status(int argc, char **argv)
 		r = print_json(&here);
 	else
 		print_text(&here);
+	if (r == EXIT_OK)
+		r = terminal_end("the status", 0);
 	if (r == EXIT_OK && !is_sampling(&here))
 		r = EXIT_FAILED;
 	free(here.json);

@@ -30,7 +30,7 @@ struct diff_report {
 	struct terminal terminal;
 };
 
-/** struct diff_output_ops - a way to print it; negative errno on failure */
+/** struct diff_output_ops - a way to print it; see struct output_ops */
 struct diff_output_ops {
 	bool is_paged;
 	double least_change; /* where the user gives none */

@@ -4,7 +4,6 @@
 
 #include "report.h"
 
-#include <errno.h>
 #include <time.h>
 
 enum { FORMAT_VERSION = 1 };
@@ -233,7 +232,7 @@ static int print_json(const struct report *report, FILE *out)
 	json_end_array(&json);
 	print_unnamed(report, &json);
 	json_end_object(&json);
-	return !ret && ferror(out) ? -EIO : ret;
+	return ret;
 }
 
 const struct output_ops output_json = {

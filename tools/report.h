@@ -28,7 +28,10 @@ struct report {
 	struct terminal terminal;
 };
 
-/** struct output_ops - a way to print a report; negative errno on failure */
+/**
+ * struct output_ops - a way to print a report
+ * @print: negative errno on failure; what became of @out is for the caller to see
+ */
 struct output_ops {
 	const char *name;
 	bool is_paged;

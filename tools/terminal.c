@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "escape.h"
+#include "program.h"
 
 #include <err.h>
 #include <errno.h>
@@ -16,7 +17,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { FALLBACK_WIDTH = 80 };
+enum {
+	FALLBACK_WIDTH = 80,
+	NOT_FOUND = 127, /* a shell's status */
+};
 
 static pid_t pager;
 
@@ -43,7 +47,7 @@ static const char *get_pager(void)
 	if (!command)
 		command = getenv("PAGER");
 	if (!command)
-		command = "less";
+		command = program_exists("less") ? "less" : "";
 	return *command && strcmp(command, "cat") ? command : NULL;
 }
 
@@ -53,7 +57,7 @@ static void run_pager(const char *command)
 	/* Quit if one screen, show colour, leave the screen. */
 	setenv("LESS", "FRX", 0);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-	_exit(127);
+	_exit(NOT_FOUND);
 }
 
 static void start_pager(struct terminal *terminal)
@@ -95,12 +99,16 @@ static int flush(void)
 	return errno ? -errno : -EIO;
 }
 
-static void wait_for_pager(void)
+/* Return: whether there was one: its shell found it. */
+static bool wait_for_pager(void)
 {
+	int status = 0;
+
 	fclose(stdout);
-	while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pager, &status, 0) < 0 && errno == EINTR)
 		;
 	pager = 0;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != NOT_FOUND;
 }
 
 int terminal_end(const char *what, int ret)
@@ -111,7 +119,11 @@ int terminal_end(const char *what, int ret)
 		/* Leaving the pager early is no error. */
 		if (flushed == -EPIPE)
 			flushed = 0;
-		wait_for_pager();
+		if (!wait_for_pager()) {
+			warnx("there is no such pager: unset PAGER and "
+			      "VPROF_PAGER, or set them to cat");
+			return EXIT_FAILED;
+		}
 	}
 	if (!ret)
 		ret = flushed;

@@ -26,7 +26,7 @@ enum terminal_style {
 /**
  * terminal_begin - find out what standard output is; a terminal gets a pager
  *
- * $VPROF_PAGER, $PAGER or less; none where that is "" or "cat". Colour is left to
+ * $VPROF_PAGER, $PAGER or, if there is one, less; none where that is "" or "cat". Colour is left to
  * pagers that are known to show it. Without it a struct terminal is all 0.
  */
 void terminal_begin(struct terminal *ret_terminal);

@@ -3,15 +3,14 @@
 #include "workload.h"
 
 #include "command.h"
+#include "program.h"
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -35,36 +34,10 @@ int workload_find_user(struct workload_user *user)
 	return 0;
 }
 
-static bool is_executable(const char *path)
-{
-	return !access(path, X_OK);
-}
-
-static bool is_in_path(const char *name)
-{
-	const char *folder = getenv("PATH");
-	char path[PATH_MAX];
-	size_t length;
-
-	for (; folder && *folder;
-	     folder += folder[length] ? length + 1 : length) {
-		length = strcspn(folder, ":");
-		snprintf(path, sizeof(path), "%.*s/%s", (int)length, folder,
-			 name);
-		if (is_executable(path))
-			return true;
-	}
-	return false;
-}
-
 bool workload_is_command(const char *name)
 {
-	bool is_command;
+	bool is_command = program_exists(name);
 
-	if (strchr(name, '/'))
-		is_command = is_executable(name);
-	else
-		is_command = is_in_path(name);
 	if (!is_command)
 		warnx("no command \"%s\" that can be run", name);
 	return is_command;
