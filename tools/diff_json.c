@@ -6,7 +6,6 @@
 #include "output_json.h"
 #include "report.h"
 
-
 enum { FORMAT_VERSION = 1 };
 
 static const char *const side_names[VPROF_DIFF_SIDES] = { "a", "b" };

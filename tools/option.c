@@ -128,7 +128,10 @@ static int take_row(const struct option_set *set, const struct option_row *row,
 /* argv[optind - 1] is the culprit, except for a letter amid others. */
 static int refuse_unknown(const struct option_set *set, char **argv)
 {
-	if (optopt > 0 && optopt < FIRST_UNLETTERED && isprint(optopt))
+	if (find_row(set, optopt))
+		option_refuse(set, "\"%s\": it takes no value",
+			      argv[optind - 1]);
+	else if (optopt > 0 && optopt < FIRST_UNLETTERED && isprint(optopt))
 		option_refuse(set, "no option \"-%c\"", optopt);
 	else
 		option_refuse(set, "no option \"%s\", or not one alone",

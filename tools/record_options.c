@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -266,6 +267,8 @@ static int check_together(const struct record_options *options)
 		wrong = "--user is whom the COMMAND runs as: there is none";
 	else if (options->pid_number > INT_MAX)
 		wrong = "-p: no process has such a number";
+	else if (options->buffer_kb > SIZE_MAX / 1024)
+		wrong = "-b: no machine has so much memory";
 	if (!wrong)
 		return 0;
 	option_refuse(&record_set, "%s", wrong);

@@ -23,6 +23,9 @@ static int get_span(struct sqlite3 *db, int64_t *ret_start_ns,
 
 	if (ret)
 		return ret;
+	/* A foreign store's may be far below: nothing is taken from that. */
+	if (*ret_start_ns < 0)
+		*ret_start_ns = 0;
 	return vprof_db_get(db, "SELECT ifnull(max(end_ns), 0) FROM slice",
 			    ret_end_ns);
 }
