@@ -13,6 +13,7 @@ enum {
 	ROW = 52,
 	MIDDLE = ROW / 2,
 	AXIS = 40,
+	PUBLISHED_LINE = 17, /* of text, in pixels */
 	MEDIAN = 13, /* half of the length of the stroke that marks it */
 };
 
@@ -51,21 +52,25 @@ static void print_lines(const struct systems_plot *plot)
 	}
 }
 
-/* Names of the published ratios, above their lines. */
+/* Names of the published ratios, each on a line of its own above its stroke. */
 static void print_top_axis(const struct systems_plot *plot)
 {
+	int height = PUBLISHED_LINE * (int)plot->nr_published + 8;
+
 	if (!plot->nr_published || !isfinite(plot->native))
 		return;
 	fputs("<div class=\"row axis-row\"><span class=\"label\"></span>"
 	      "<div class=\"track\">",
 	      plot->out);
-	svg_begin(plot->out, "axis-of-rows", AXIS - 10, plot->figure);
+	svg_begin(plot->out, "axis-of-rows", height, plot->figure);
 	for (size_t i = 0; i < plot->nr_published; i++) {
 		double x = plot_place(&plot->x,
 				      plot->native * plot->published[i].ratio);
+		double y = PUBLISHED_LINE * (double)(i + 1);
 
-		svg_text(plot->out, "axis", x < 50 ? "middle" : "end", x,
-			 AXIS - 16, x < 50 ? 0 : 8, "published: %s",
+		svg_line(plot->out, "published-line", x, y - 9, x, height);
+		svg_text(plot->out, "axis", x < 50 ? "start" : "end", x, y,
+			 x < 50 ? 6 : -6, "published: %s",
 			 plot->published[i].label);
 	}
 	svg_end(plot->out);
