@@ -111,8 +111,11 @@ $(BUILD)/tests/unit/test_config: $(BUILD)/daemon/config.o $(BUILD)/daemon/config
 test_config_LIBS := -linih
 
 # And the study's.
+$(BUILD)/tests/unit/test_study_%.o: tests_CFLAGS += -Itools
 $(BUILD)/tests/unit/test_study_results: $(addprefix $(BUILD)/tools/,study/results.o \
 	study/results_read.o study/results_write.o study/shape.o study/whole_file.o json.o escape.o)
+$(BUILD)/tests/unit/test_study_receive: $(addprefix $(BUILD)/tools/study/,counters.o iperf.o \
+	receive_choose.o results.o session.o shape.o)
 
 .PRECIOUS: $(BUILD)/tests/unit/%.o
 

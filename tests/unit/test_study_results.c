@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../tools/study/results.h"
+#include "study/results.h"
 #include "run_suite.h"
 
 static char dir[] = "/tmp/vprof-results-XXXXXX";
