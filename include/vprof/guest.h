@@ -132,10 +132,14 @@ struct vprof_guest_symbol {
  *              the CPU time, and the time by the clock, may be so much longer
  * @kernel_address: an address that was sampled in the kernel: memory may hold
  *                  an older kernel's names too. 0: none
+ * @old_notes: infos' @note of kernels that ran before the guest started anew:
+ *             memory may hold what they left, which is not looked at
  * @map: take the names from this file; what memory says of the kernel
  *       is held against it. NULL: from memory
  * @modules: with @map: a copy of the guest's /proc/modules, which says where
  *           modules lie; NULL
+ * @must_run: of several kernels in memory take the one that runs: it has to be
+ *            running now, and to have a clock that goes
  * @is_stopped: asked now and then: true, and nobody wants the names any more.
  *              NULL
  * @each_symbol: called for every name; NULL
@@ -144,8 +148,11 @@ struct vprof_guest_options {
 	size_t size;
 	unsigned int timeout_ms;
 	uint64_t kernel_address;
+	const uint64_t *old_notes;
+	size_t nr_old_notes;
 	const char *map;
 	const char *modules;
+	bool must_run;
 	bool (*is_stopped)(void *data);
 	void (*each_symbol)(void *data,
 			    const struct vprof_guest_symbol *symbol);
@@ -156,6 +163,7 @@ struct vprof_guest_kernel;
 
 /**
  * struct vprof_guest_info - what is known of a guest's kernel
+ * @note: of the kernel as it runs, its random addresses included; 0: not known
  * @release: "6.1.0-56-amd64", or "" where nothing says it
  * @text_start: _stext, which is offset 0 of "[kernel]"
  * @text_end: _etext
@@ -164,6 +172,7 @@ struct vprof_guest_kernel;
  * @no_modules: why the names of modules are missing, or some; "" if they are not
  */
 struct vprof_guest_info {
+	uint64_t note;
 	char release[65];
 	uint8_t build_id[VPROF_BUILD_ID_MAX];
 	size_t build_id_size;

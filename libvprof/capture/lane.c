@@ -172,16 +172,30 @@ static void copy_words(const struct vprof_lane *lane, uint64_t position,
 	}
 }
 
+/* Where a guest starts, before any kernel: no sample may come out of order. */
+static bool is_turning_point(const struct vprof_sample *sample)
+{
+	return sample->context == VPROF_CONTEXT_KERNEL && !(sample->ip >> 63);
+}
+
 static int read_flat(struct reading *reading, const struct vprof_slot *slot)
 {
 	if (fill_sample(reading->lane, slot->head, slot->data,
 			&reading->sample))
 		return -EBADMSG;
-	if (reading->combined &&
-	    reading->sample.time_ns > reading->handler->combine_after_ns)
-		begin_combined(reading, slot);
-	else
+	if (reading->combined && is_turning_point(&reading->sample)) {
+		struct vprof_sample sample = reading->sample;
+
+		hand_out_all_combined(reading);
+		reading->sample = sample;
 		hand_out(reading);
+	} else if (reading->combined &&
+		   reading->sample.time_ns >
+			   reading->handler->combine_after_ns) {
+		begin_combined(reading, slot);
+	} else {
+		hand_out(reading);
+	}
 	return 0;
 }
 

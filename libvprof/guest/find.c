@@ -51,6 +51,8 @@ static void look(void *data, int fd)
 	find->reader->access = &access;
 	find->reader->result = &result;
 	find->reader->kernel_address = find->search->kernel_address;
+	find->reader->old_notes = find->search->old_notes;
+	find->reader->nr_old_notes = find->search->nr_old_notes;
 	vprof_guest_look(find->reader, find->search->identity_only);
 }
 
@@ -232,9 +234,9 @@ static int skip_identity(void *data,
 	return 0;
 }
 
-static int skip_text(void *data, uint64_t stext, uint64_t etext, uint64_t end)
+static int skip_text(void *data, const struct vprof_guest_text *text)
 {
-	(void)data, (void)stext, (void)etext, (void)end;
+	(void)data, (void)text;
 	return 0;
 }
 

@@ -16,6 +16,8 @@ struct vprof_guest_result_ops;
 struct vprof_guest_search {
 	unsigned int timeout_ms;
 	uint64_t kernel_address;
+	const uint64_t *old_notes;
+	size_t nr_old_notes;
 	bool identity_only;
 	bool (*is_stopped)(void *data);
 	void *data;

@@ -15,8 +15,10 @@ vprof_guest_kernel_new(const struct vprof_guest_options *options)
 {
 	struct vprof_guest_kernel *kernel = calloc(1, sizeof(*kernel));
 
-	if (kernel)
-		kernel->options = *options;
+	if (!kernel)
+		return NULL;
+	kernel->options = *options;
+	kernel->clock = VPROF_GUEST_NO_CLOCK;
 	return kernel;
 }
 
@@ -46,6 +48,7 @@ void vprof_guest_kernel_set_identity(
 {
 	struct vprof_guest_info *info = &kernel->info;
 
+	info->note = identity->note;
 	strcpy(info->release, identity->release);
 	memcpy(info->build_id, identity->build_id, sizeof(info->build_id));
 	info->build_id_size = identity->build_id_size;

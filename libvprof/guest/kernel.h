@@ -19,6 +19,7 @@ struct vprof_guest_image {
 
 /**
  * struct vprof_guest_kernel - while it is made, and after
+ * @clock: see struct vprof_guest_text
  * @images: the first is the kernel; after vprof_guest_kernel_finish() the
  *          others are by address
  */
@@ -27,6 +28,7 @@ struct vprof_guest_kernel {
 	struct vprof_guest_image *images;
 	size_t nr_images;
 	size_t nr_allocated;
+	uint64_t clock;
 	struct vprof_guest_options options;
 };
 

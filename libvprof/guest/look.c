@@ -7,6 +7,19 @@
 #include "guest/reader.h"
 #include "guest/tables.h"
 
+/* The guest has started anew since: it is not this one that runs. */
+static bool is_old(const struct vprof_guest_reader *reader,
+		   const struct vprof_guest_note *note)
+{
+	size_t i;
+
+	for (i = 0; i < reader->nr_old_notes; i++) {
+		if (reader->old_notes[i] == note->identity.note)
+			return true;
+	}
+	return false;
+}
+
 /* An address where kernels lie that is not in this one: an older kernel's note,
  * left behind by kexec. @end: 0: not known yet */
 static enum vprof_guest_fault check_running(struct vprof_guest_reader *reader,
@@ -16,6 +29,9 @@ static enum vprof_guest_fault check_running(struct vprof_guest_reader *reader,
 	uint64_t address = reader->kernel_address;
 	uint64_t start = note->identity.stext;
 
+	if (is_old(reader, note))
+		return vprof_guest_fail(reader, VPROF_GUEST_OTHER_KERNEL,
+					"it ran before the guest started anew");
 	if (address - reader->paging.image_start >= note->image_size ||
 	    (address >= start && (!end || address < end)))
 		return VPROF_GUEST_OK;
@@ -36,6 +52,22 @@ static enum vprof_guest_fault try_identity(struct vprof_guest_reader *reader,
 	return VPROF_GUEST_OK;
 }
 
+static void add_text(struct vprof_guest_reader *reader,
+		     const struct vprof_guest_note *note,
+		     const struct vprof_guest_found *found)
+{
+	struct vprof_guest_text text = {
+		.stext = note->identity.stext,
+		.etext = found->etext,
+		.end = found->end,
+	};
+
+	if (!found->clock || found->clock % sizeof(uint64_t) ||
+	    vprof_guest_translate(reader, found->clock, &text.clock))
+		text.clock = VPROF_GUEST_NO_CLOCK;
+	vprof_guest_result_text(reader->result, &text);
+}
+
 static void add_modules(struct vprof_guest_reader *reader,
 			const struct vprof_guest_found *found)
 {
@@ -49,7 +81,6 @@ static void add_modules(struct vprof_guest_reader *reader,
 static enum vprof_guest_fault try_kernel(struct vprof_guest_reader *reader,
 					 const struct vprof_guest_note *note)
 {
-	struct vprof_guest_result *result = reader->result;
 	struct vprof_guest_found found;
 	enum vprof_guest_fault fault;
 
@@ -60,8 +91,7 @@ static enum vprof_guest_fault try_kernel(struct vprof_guest_reader *reader,
 		fault = check_running(reader, note, found.end);
 	if (fault != VPROF_GUEST_OK)
 		return fault;
-	vprof_guest_result_text(result, note->identity.stext, found.etext,
-				found.end);
+	add_text(reader, note, &found);
 	add_modules(reader, &found);
 	return VPROF_GUEST_OK;
 }

@@ -118,6 +118,17 @@ static int take_value(struct vprof_guest_note *note, const char *name,
 	return 0;
 }
 
+/* FNV-1a: it is only held against notes of the same guest. 0: none. */
+static uint64_t number_note(const char *text, size_t size)
+{
+	uint64_t number = 0xcbf29ce484222325;
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		number = (number ^ (uint8_t)text[i]) * 0x100000001b3;
+	return number ? number : 1;
+}
+
 /* The first line of @text, of which nothing is left out but its newline. */
 static int take_line(struct vprof_guest_note *note, const char *text,
 		     size_t length)
@@ -162,6 +173,7 @@ enum vprof_guest_fault vprof_guest_note_parse(struct vprof_guest_reader *reader,
 					      struct vprof_guest_note *ret_note)
 {
 	memset(ret_note, 0, sizeof(*ret_note));
+	ret_note->identity.note = number_note(text, size);
 	while (size) {
 		const char *end = memchr(text, '\n', size);
 		size_t length = end ? (size_t)(end - text) : size;

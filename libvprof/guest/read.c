@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "guest/find.h"
 #include "guest/kernel.h"
@@ -12,7 +13,17 @@
 #include "guest/memory.h"
 #include "guest/result.h"
 
-enum { DEFAULT_TIMEOUT_MS = 1000 };
+enum {
+	DEFAULT_TIMEOUT_MS = 1000,
+	/* Of what other starts of the guest have left in memory. */
+	MAX_DEAD = 16,
+	MAX_NOTES = 64,
+	NAP_NS = 10000000,
+	MAX_NAPS = 15,
+};
+
+/* A clock that goes goes by less than this meanwhile. */
+static const uint64_t max_jump = 1 << 20;
 
 /* ---- from memory ------------------------------------------------------------------------- */
 
@@ -42,14 +53,15 @@ static bool has_image(const struct reading *reading)
 	return reading->kernel && reading->kernel->nr_images;
 }
 
-static int take_text(void *data, uint64_t stext, uint64_t etext, uint64_t end)
+static int take_text(void *data, const struct vprof_guest_text *text)
 {
 	struct reading *reading = data;
 
-	if (!has_image(reading) || stext != reading->identity.stext)
+	if (!has_image(reading) || text->stext != reading->identity.stext)
 		return -EBADMSG;
-	reading->kernel->info.text_end = etext;
-	reading->kernel->images[0].size = end - stext;
+	reading->kernel->info.text_end = text->etext;
+	reading->kernel->images[0].size = text->end - text->stext;
+	reading->kernel->clock = text->clock;
 	return 0;
 }
 
@@ -170,8 +182,18 @@ static int read_map(struct vprof_guest_memory *memory,
 {
 	struct vprof_guest_identity running;
 	bool is_known = memory && !read_identity(memory, search, &running);
+	int ret;
 
-	return vprof_guest_map_read(kernel, is_known ? &running : NULL, err);
+	/* Where it was put before says nothing of where it is now. */
+	if (!is_known && search->nr_old_notes)
+		return vprof_error_set(
+			err, -ENOENT,
+			"the guest has started anew, and where its kernel was put this time is not to be found in %s",
+			memory ? memory->about : "its memory");
+	ret = vprof_guest_map_read(kernel, is_known ? &running : NULL, err);
+	if (!ret && is_known)
+		kernel->info.note = running.note;
+	return ret;
 }
 
 /* ---- either ---------------------------------------------------------------------------------- */
@@ -193,6 +215,79 @@ static int read_once(struct vprof_guest_memory *memory,
 		vprof_guest_kernel_free(kernel);
 		return ret;
 	}
+	*ret_kernel = kernel;
+	return 0;
+}
+
+/* ---- that runs ---------------------------------------------------------------------------- */
+
+/* Of one without a clock nobody knows. */
+static bool may_run(const struct vprof_guest_memory *memory,
+		    const struct vprof_guest_kernel *kernel)
+{
+	const struct timespec nap = { .tv_nsec = NAP_NS };
+	uint64_t first, now;
+	int i;
+
+	if (kernel->clock == VPROF_GUEST_NO_CLOCK ||
+	    memory->read(memory->data, kernel->clock, &first, sizeof(first)))
+		return true;
+	for (i = 0; i < MAX_NAPS; i++) {
+		nanosleep(&nap, NULL);
+		if (memory->read(memory->data, kernel->clock, &now,
+				 sizeof(now)))
+			return true;
+		if (now != first)
+			return now - first < max_jump;
+	}
+	return false;
+}
+
+/*
+ * A guest that sleeps has no clock that goes: the first kernel that was found is
+ * it, unless it is known that others ran before.
+ */
+static int read_running(struct vprof_guest_memory *memory,
+			const struct vprof_guest_search *given,
+			const struct vprof_guest_options *options,
+			struct vprof_guest_kernel **ret_kernel,
+			struct vprof_error *err)
+{
+	struct vprof_guest_search search = *given;
+	struct vprof_guest_kernel *first = NULL, *kernel = NULL;
+	uint64_t notes[MAX_NOTES + MAX_DEAD];
+	int ret, i;
+
+	if (search.nr_old_notes > MAX_NOTES)
+		search.nr_old_notes = MAX_NOTES;
+	if (search.nr_old_notes)
+		memcpy(notes, search.old_notes,
+		       search.nr_old_notes * sizeof(*notes));
+	search.old_notes = notes;
+	for (i = 0; i < MAX_DEAD; i++) {
+		ret = read_once(memory, &search, options, &kernel,
+				first ? NULL : err);
+		if (ret || may_run(memory, kernel))
+			break;
+		notes[search.nr_old_notes++] = kernel->info.note;
+		if (first)
+			vprof_guest_kernel_free(kernel);
+		else
+			first = kernel;
+		kernel = NULL;
+	}
+	if (!kernel && first && !given->nr_old_notes) {
+		kernel = first;
+		first = NULL;
+	} else if (!kernel && first) {
+		ret = vprof_error_set(
+			err, -ENOENT,
+			"the guest has started anew, and no kernel that was found in %s runs",
+			memory->about);
+	}
+	vprof_guest_kernel_free(first);
+	if (!kernel)
+		return ret;
 	*ret_kernel = kernel;
 	return 0;
 }
@@ -225,7 +320,11 @@ int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
 				       "no guest's memory and no map");
 	search.timeout_ms = options.timeout_ms;
 	search.kernel_address = options.kernel_address;
+	search.old_notes = options.old_notes;
+	search.nr_old_notes = options.nr_old_notes;
 	search.is_stopped = options.is_stopped;
 	search.data = options.data;
+	if (options.must_run && memory && !options.map)
+		return read_running(memory, &search, &options, ret_kernel, err);
 	return read_once(memory, &search, &options, ret_kernel, err);
 }

@@ -64,6 +64,8 @@ struct vprof_guest_reader {
 	struct vprof_guest_result *result;
 	struct vprof_guest_paging paging;
 	uint64_t kernel_address;
+	const uint64_t *old_notes;
+	size_t nr_old_notes;
 	int error;
 	char detail[VPROF_GUEST_DETAIL_MAX + 1];
 	uint64_t last_virtual;

@@ -68,12 +68,10 @@ int vprof_guest_result_identity(struct vprof_guest_result *result,
 	return add(result, IDENTITY, identity, sizeof(*identity), NULL, 0);
 }
 
-int vprof_guest_result_text(struct vprof_guest_result *result, uint64_t stext,
-			    uint64_t etext, uint64_t end)
+int vprof_guest_result_text(struct vprof_guest_result *result,
+			    const struct vprof_guest_text *text)
 {
-	uint64_t text[] = { stext, etext, end };
-
-	return add(result, TEXT, text, sizeof(text), NULL, 0);
+	return add(result, TEXT, text, sizeof(*text), NULL, 0);
 }
 
 int vprof_guest_result_module(struct vprof_guest_result *result, uint64_t start,
@@ -167,14 +165,14 @@ static int take_identity(struct reading *reading, const uint8_t *bytes,
 static int take_text_range(struct reading *reading, const uint8_t *bytes,
 			   size_t size)
 {
-	uint64_t text[3];
+	struct vprof_guest_text text;
 
 	if (size != sizeof(text))
 		return -EBADMSG;
-	memcpy(text, bytes, sizeof(text));
-	if (text[0] >= text[1] || text[1] > text[2])
+	memcpy(&text, bytes, sizeof(text));
+	if (text.stext >= text.etext || text.etext > text.end)
 		return -EBADMSG;
-	return reading->ops->text(reading->data, text[0], text[1], text[2]);
+	return reading->ops->text(reading->data, &text);
 }
 
 static int take_module(struct reading *reading, const uint8_t *bytes,

@@ -35,6 +35,7 @@ enum vprof_guest_fault {
 
 /**
  * struct vprof_guest_identity - which kernel, of what its note says
+ * @note: stands for all that it says, random addresses included
  * @kaslr_offset: how far from where it was linked
  * @landmarks: addresses of init_uts_ns, swapper_pg_dir, node_online_map; 0: not said
  */
@@ -42,6 +43,7 @@ struct vprof_guest_identity {
 	char release[65];
 	uint8_t build_id[VPROF_BUILD_ID_MAX];
 	uint64_t build_id_size;
+	uint64_t note;
 	uint64_t stext;
 	uint64_t kaslr_offset;
 	uint64_t landmarks[3];
@@ -61,9 +63,19 @@ struct vprof_guest_result {
 /* Each adds a record. Return: 0, or -ENOSPC: it was full. */
 int vprof_guest_result_identity(struct vprof_guest_result *result,
 				const struct vprof_guest_identity *identity);
-/** vprof_guest_result_text - where the kernel proper lies: _stext, _etext, _end */
-int vprof_guest_result_text(struct vprof_guest_result *result, uint64_t stext,
-			    uint64_t etext, uint64_t end);
+/**
+ * struct vprof_guest_text - where the kernel proper lies
+ * @clock: what reads take for its jiffies; VPROF_GUEST_NO_CLOCK: not known
+ */
+struct vprof_guest_text {
+	uint64_t stext;
+	uint64_t etext;
+	uint64_t end;
+	uint64_t clock;
+};
+#define VPROF_GUEST_NO_CLOCK UINT64_MAX
+int vprof_guest_result_text(struct vprof_guest_result *result,
+			    const struct vprof_guest_text *text);
 /** vprof_guest_result_module - the symbols that follow are its */
 int vprof_guest_result_module(struct vprof_guest_result *result, uint64_t start,
 			      uint64_t size, const char *name);
@@ -88,7 +100,7 @@ void vprof_guest_result_end(struct vprof_guest_result *result,
 struct vprof_guest_result_ops {
 	int (*identity)(void *data,
 			const struct vprof_guest_identity *identity);
-	int (*text)(void *data, uint64_t stext, uint64_t etext, uint64_t end);
+	int (*text)(void *data, const struct vprof_guest_text *text);
 	int (*module)(void *data, uint64_t start, uint64_t size,
 		      const char *name);
 	int (*symbol)(void *data, uint64_t address, char type,

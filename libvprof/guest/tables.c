@@ -201,11 +201,12 @@ static void take_found(struct tables *tables, uint64_t address)
 		{ "_end", &found->end },
 		{ "__start_BTF", &found->start_btf },
 		{ "__stop_BTF", &found->stop_btf },
+		{ "jiffies_64", &found->clock },
 	};
 	const char *name = tables->name + 1;
 	size_t i;
 
-	if (name[0] != '_' && name[0] != 'm')
+	if (name[0] != '_' && name[0] != 'm' && name[0] != 'j')
 		return;
 	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		if (!strcmp(name, wanted[i].name))

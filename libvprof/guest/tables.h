@@ -9,6 +9,7 @@ enum { VPROF_GUEST_MAX_LISTS = 4 };
 
 /**
  * struct vprof_guest_found - addresses that more is found by; 0: no such symbol
+ * @clock: jiffies, which go as long as the kernel runs
  * @lists: what is called "modules"
  */
 struct vprof_guest_found {
@@ -16,6 +17,7 @@ struct vprof_guest_found {
 	uint64_t end;
 	uint64_t start_btf;
 	uint64_t stop_btf;
+	uint64_t clock;
 	uint64_t lists[VPROF_GUEST_MAX_LISTS];
 	size_t nr_lists;
 };

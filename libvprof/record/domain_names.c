@@ -40,14 +40,17 @@ find_map(const struct vprof_domain_table *table,
 static void begin(struct vprof_domain_table *table,
 		  struct vprof_recorded_domain *guest)
 {
-	const struct vprof_name_request request = {
+	struct vprof_name_request request = {
 		.domain = guest->info,
 		.map = find_map(table, &guest->info),
 		.kernel_address = guest->names.kernel_address,
 		.timeout_ms = vprof_guest_names_begin(&guest->names),
 	};
-	int ret = vprof_name_search_start(&request, &table->search);
+	int ret;
 
+	request.nr_old_notes = vprof_guest_names_get_old_notes(
+		&guest->names, request.old_notes);
+	ret = vprof_name_search_start(&request, &table->search);
 	table->searched = guest;
 	if (!ret)
 		return;

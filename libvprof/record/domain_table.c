@@ -10,6 +10,11 @@
 #include <string.h>
 #include <vprof/sample.h>
 
+enum { SURELY_SOME = 1000 };
+
+#define HIDDEN \
+	"no samples of its own: here events are not counted while a guest runs (exclude_guest)"
+
 static const char *const guest_kinds[] = {
 	[VPROF_GUEST_NONE] = "",
 	[VPROF_GUEST_KVM] = "kvm",
@@ -81,6 +86,59 @@ static int add_unknown(struct vprof_domain_table *table, uint64_t id)
 	return index;
 }
 
+static int find_whose(struct vprof_domain_table *table,
+		      const struct vprof_sample *sample)
+{
+	int index;
+
+	if (sample->domain < VPROF_RECORD_MAX_NUMBERS &&
+	    table->by_number[sample->domain])
+		return table->by_number[sample->domain];
+	index = find_by_id(table, sample->pid);
+	return index == -ENOENT ? add_unknown(table, sample->pid) : index;
+}
+
+/*
+ * One that has started anew is another: what is known of the kernel that it had
+ * is of the samples up to now. The entry of those is forgotten with the slice.
+ */
+static int restart(struct vprof_domain_table *table, int index)
+{
+	struct vprof_recorded_domain *before = table->domains[index];
+	struct vprof_recorded_domain *guest;
+	int next = make_entry(table);
+
+	if (next < 0)
+		return next;
+	guest = table->domains[next];
+	*guest = *before;
+	vprof_guest_names_restart(&before->names, &guest->names);
+	if (before->number)
+		table->by_number[before->number] = (uint16_t)next;
+	before->number = 0;
+	before->accounts = NULL;
+	before->is_gone = true;
+	return next;
+}
+
+/* The module tells vCPUs apart in what it has numbered. */
+static int follow(struct vprof_domain_table *table, int index,
+		  const struct vprof_sample *sample)
+{
+	struct vprof_recorded_domain *guest = table->domains[index];
+	bool is_first_cpu = !guest->number || !sample->pid;
+
+	if (!vprof_guest_names_follow(&guest->names, sample->ip,
+				      sample->time_ns, is_first_cpu))
+		return index;
+	index = restart(table, index);
+	if (index > 0)
+		vprof_guest_names_follow(&table->domains[index]->names,
+					 sample->ip, sample->time_ns,
+					 is_first_cpu);
+	return index;
+}
+
 int vprof_domain_table_find(struct vprof_domain_table *table,
 			    const struct vprof_sample *sample)
 {
@@ -88,11 +146,16 @@ int vprof_domain_table_find(struct vprof_domain_table *table,
 
 	if (!sample->domain)
 		return 0;
-	if (sample->domain < VPROF_RECORD_MAX_NUMBERS &&
-	    table->by_number[sample->domain])
-		return table->by_number[sample->domain];
-	index = find_by_id(table, sample->pid);
-	return index == -ENOENT ? add_unknown(table, sample->pid) : index;
+	index = find_whose(table, sample);
+	if (index <= 0)
+		return index;
+	if (sample->context == VPROF_SAMPLE_HYPERVISOR)
+		table->domains[index]->nr_hypervisor++;
+	else
+		table->domains[index]->has_own = true;
+	return sample->context == VPROF_SAMPLE_KERNEL
+		       ? follow(table, index, sample)
+		       : index;
 }
 
 struct vprof_recorded_domain *
@@ -113,6 +176,12 @@ static void name_by_id(struct vprof_domain_info *info)
 		 "nothing: it was gone before it was looked at");
 }
 
+/* We work for it all the time, and it does nothing itself: that cannot be. */
+static bool is_hidden(const struct vprof_recorded_domain *guest)
+{
+	return !guest->has_own && guest->nr_hypervisor >= SURELY_SOME;
+}
+
 static int write_domain(struct vprof_domain_table *table,
 			struct vprof_recorded_domain *domain)
 {
@@ -121,7 +190,8 @@ static int write_domain(struct vprof_domain_table *table,
 		.number = domain->info.id,
 		.name = domain->info.name,
 		.uuid = domain->info.uuid,
-		.names_from = domain->info.names_from,
+		.names_from = is_hidden(domain) ? HIDDEN
+						: domain->info.names_from,
 	};
 	int64_t id = vprof_store_add_domain(table->store, &row);
 
@@ -319,6 +389,10 @@ static void remove_gone(struct vprof_domain_table *table)
  */
 void vprof_domain_table_update(struct vprof_domain_table *table)
 {
+	struct vprof_recorded_domain *guest;
+
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
+		guest->names.nr_starts_in_slice = 0;
 	forget_gone(table);
 	look_who_is_gone(table);
 	number_new(table);

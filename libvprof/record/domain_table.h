@@ -37,6 +37,8 @@ struct vprof_account_pair {
  * @is_listed: it was among those listed last
  * @is_gone: it exists no more; what is left of it is being read
  * @is_refused: the capture had no number for it
+ * @nr_hypervisor: samples of our work for a guest; @has_own: there are some of
+ *                 its own, too
  * @names: of a guest's code
  * @accounts: of each event, where the capture has them of this domain alone
  */
@@ -48,6 +50,8 @@ struct vprof_recorded_domain {
 	bool is_listed;
 	bool is_gone;
 	bool is_refused;
+	bool has_own;
+	uint64_t nr_hypervisor;
 	struct vprof_guest_names names;
 	struct vprof_account_pair *accounts;
 };

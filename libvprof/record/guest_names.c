@@ -15,18 +15,37 @@ enum {
 	LONGER = 8, /* a look that took too long may take so much longer */
 	MAX_TIMEOUT_MS = FIRST_TIMEOUT_MS * LONGER * LONGER,
 	PATH_LEN = 256,
+	LOOKS_FOR_ANOTHER = 3,
+	MAX_STARTS_IN_SLICE = 2, /* a guest must not fill the store with them */
 };
 
+/* A kernel that has run so long has its note in memory. */
+static const uint64_t settled_ns = 10000000000;
+
 #define USER_CODE "(user code: a profile taken in the guest names it)"
+#define ENCRYPTED "(encrypted: where it runs is not seen, nor in which mode)"
+
+/* Where no 64-bit kernel lies, and no 32-bit one, as those are usually built. */
+static bool is_firmware(uint64_t address)
+{
+	return address < 0xc0000000;
+}
 
 /* ---- images --------------------------------------------------------------- */
 
-/* Two guests' images are two, also where both are called "[kernel]". */
-static void say_where(const struct vprof_domain_info *domain, char *ret_path,
-		      size_t size)
+/*
+ * Two guests' images are two, also where both are called "[kernel]". @start: an
+ * address means one thing from one start of the guest to the next.
+ */
+static void say_where(const struct vprof_domain_info *domain,
+		      unsigned int start, char *ret_path, size_t size)
 {
-	snprintf(ret_path, size, "guest %s%s%s", domain->name,
-		 *domain->uuid ? " " : "", domain->uuid);
+	int length = snprintf(ret_path, size, "guest %s%s%s", domain->name,
+			      *domain->uuid ? " " : "", domain->uuid);
+
+	if (start && length > 0 && (size_t)length < size)
+		snprintf(ret_path + length, size - length, ", start %u",
+			 1 + start);
 }
 
 /*
@@ -35,11 +54,11 @@ static void say_where(const struct vprof_domain_info *domain, char *ret_path,
  */
 static int64_t put_image(struct vprof_store *store,
 			 const struct vprof_domain_info *domain,
-			 struct vprof_store_image image)
+			 unsigned int start, struct vprof_store_image image)
 {
 	char path[PATH_LEN];
 
-	say_where(domain, path, sizeof(path));
+	say_where(domain, start, path, sizeof(path));
 	image.path = path;
 	return vprof_store_put_image(store, &image);
 }
@@ -59,7 +78,8 @@ static int64_t put_kernel_image(const struct vprof_guest_names *names,
 		.build_id_size = info->build_id_size,
 	};
 
-	return put_image(store, domain, image);
+	return put_image(store, domain,
+			 info->build_id_size ? 0 : names->nr_starts, image);
 }
 
 /* The kernel gives a name as one pointer, always the same. */
@@ -92,7 +112,7 @@ static int place_user(struct vprof_guest_names *names,
 		      struct vprof_store_frame *ret_frame)
 {
 	if (!names->user)
-		names->user = put_image(store, domain,
+		names->user = put_image(store, domain, 0,
 					(struct vprof_store_image){
 						.name = "[user]",
 						.kind = VPROF_IMAGE_GUEST,
@@ -102,22 +122,56 @@ static int place_user(struct vprof_guest_names *names,
 	return names->user < 0 ? (int)names->user : 0;
 }
 
+/* A guest whose registers are encrypted (SEV-ES, SNP, TDX) is at 0. */
+static int place_encrypted(struct vprof_guest_names *names,
+			   struct vprof_store *store,
+			   const struct vprof_domain_info *domain,
+			   struct vprof_store_frame *ret_frame)
+{
+	if (!names->encrypted)
+		names->encrypted = put_image(store, domain, 0,
+					     (struct vprof_store_image){
+						     .name = "[encrypted]",
+						     .kind = VPROF_IMAGE_GUEST,
+					     });
+	ret_frame->image = names->encrypted;
+	ret_frame->offset = 0;
+	return names->encrypted < 0 ? (int)names->encrypted : 0;
+}
+
+/* Of a guest's start: "@image", where offsets are addresses. */
+static int place_by_address(const struct vprof_guest_names *names,
+			    struct vprof_store *store,
+			    const struct vprof_domain_info *domain,
+			    int64_t *image, uint64_t address,
+			    struct vprof_store_frame *ret_frame)
+{
+	bool is_doubtful = image == &names->doubtful;
+
+	if (!*image)
+		*image = put_image(store, domain, names->nr_starts,
+				   (struct vprof_store_image){
+					   .name = is_doubtful
+							   ? "[kernel or next]"
+							   : "[kernel]",
+					   .kind = VPROF_IMAGE_KERNEL,
+				   });
+	ret_frame->image = *image;
+	ret_frame->offset = address;
+	return *image < 0 ? (int)*image : 0;
+}
+
 static int place_unknown(struct vprof_guest_names *names,
 			 struct vprof_store *store,
 			 const struct vprof_domain_info *domain,
 			 uint64_t address, struct vprof_store_frame *ret_frame)
 {
-	names->kernel_address = address;
-	names->nr_misses++;
-	if (!names->unknown)
-		names->unknown = put_image(store, domain,
-					   (struct vprof_store_image){
-						   .name = "[kernel]",
-						   .kind = VPROF_IMAGE_KERNEL,
-					   });
-	ret_frame->image = names->unknown;
-	ret_frame->offset = address;
-	return names->unknown < 0 ? (int)names->unknown : 0;
+	if (!is_firmware(address)) {
+		names->kernel_address = address;
+		names->nr_misses++;
+	}
+	return place_by_address(names, store, domain, &names->unknown, address,
+				ret_frame);
 }
 
 int vprof_guest_names_place(struct vprof_guest_names *names,
@@ -130,15 +184,108 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 	uint64_t offset;
 	int64_t image;
 
+	if (!address)
+		return place_encrypted(names, store, domain, ret_frame);
 	if (context == VPROF_SAMPLE_USER)
 		return place_user(names, store, domain, ret_frame);
 	if (!names->kernel ||
 	    vprof_guest_kernel_resolve(names->kernel, address, &name, &offset))
 		return place_unknown(names, store, domain, address, ret_frame);
+	if (names->is_doubtful)
+		return place_by_address(names, store, domain, &names->doubtful,
+					address, ret_frame);
+	names->has_hits = true;
 	image = find_image(names, store, domain, name);
 	ret_frame->image = image;
 	ret_frame->offset = offset;
 	return image < 0 ? (int)image : 0;
+}
+
+/* ---- starting anew -------------------------------------------------------- */
+
+/*
+ * In the addresses that kernels are put at, and not in this one: modules and
+ * other late code lie behind them, a random place there is makes them more.
+ */
+static bool lies_elsewhere(const struct vprof_guest_names *names, uint64_t ip)
+{
+	static const uint64_t first = 0xffffffff80000000, usual = 0x1000000;
+	const struct vprof_guest_info *info;
+	const char *image;
+	uint64_t offset;
+
+	if (!names->has_hits)
+		return false;
+	info = vprof_guest_kernel_get_info(names->kernel);
+	if (!info->note)
+		return false; /* it is a map's word that it lies there */
+	if (ip - info->text_start < info->text_end - info->text_start)
+		return false;
+	if (ip - first >=
+	    (info->text_start == first + usual ? 512ull << 20 : 1ull << 30))
+		return false;
+	return vprof_guest_kernel_resolve(names->kernel, ip, &image, &offset) !=
+	       0;
+}
+
+bool vprof_guest_names_follow(struct vprof_guest_names *names, uint64_t ip,
+			      uint64_t time_ns, bool is_first_cpu)
+{
+	if (is_firmware(ip)) {
+		if (!names->latest_ns || !is_first_cpu ||
+		    names->nr_starts_in_slice >= MAX_STARTS_IN_SLICE)
+			return false;
+		names->is_doubtful |= time_ns < names->latest_ns;
+		return true;
+	}
+	if (lies_elsewhere(names, ip) &&
+	    names->nr_starts_in_slice < MAX_STARTS_IN_SLICE) {
+		names->is_doubtful = true;
+		return true;
+	}
+	if (!names->first_ns)
+		names->first_ns = time_ns;
+	if (names->latest_ns < time_ns)
+		names->latest_ns = time_ns;
+	return false;
+}
+
+/* The latest ones: the guest may have many. */
+static void keep_note(struct vprof_guest_names *names,
+		      const struct vprof_guest_kernel *kernel)
+{
+	uint64_t note = kernel ? vprof_guest_kernel_get_info(kernel)->note : 0;
+
+	if (note)
+		names->old_notes[names->nr_old_notes++ % VPROF_OLD_NOTES] =
+			note;
+}
+
+size_t vprof_guest_names_get_old_notes(const struct vprof_guest_names *names,
+				       uint64_t *ret_notes)
+{
+	size_t nr = names->nr_old_notes < VPROF_OLD_NOTES ? names->nr_old_notes
+							  : VPROF_OLD_NOTES;
+
+	/* No other was found: it only looked as if the guest started anew. */
+	if (names->nr_looks > LOOKS_FOR_ANOTHER &&
+	    names->latest_ns - names->first_ns > settled_ns)
+		return 0;
+	memcpy(ret_notes, names->old_notes, nr * sizeof(*ret_notes));
+	return nr;
+}
+
+/* The store has the image of user code; it is the same. */
+void vprof_guest_names_restart(const struct vprof_guest_names *before,
+			       struct vprof_guest_names *ret_names)
+{
+	memset(ret_names, 0, sizeof(*ret_names));
+	ret_names->nr_starts = before->nr_starts + 1;
+	ret_names->nr_starts_in_slice = before->nr_starts_in_slice + 1;
+	ret_names->nr_old_notes = before->nr_old_notes;
+	memcpy(ret_names->old_notes, before->old_notes,
+	       sizeof(ret_names->old_notes));
+	keep_note(ret_names, before->kernel);
 }
 
 /* ---- the kernel ----------------------------------------------------------- */
@@ -170,6 +317,7 @@ bool vprof_guest_names_is_due_at_last(const struct vprof_guest_names *names)
 
 unsigned int vprof_guest_names_begin(struct vprof_guest_names *names)
 {
+	names->nr_looks++;
 	if (names->why.code != -ETIMEDOUT)
 		names->timeout_ms = FIRST_TIMEOUT_MS;
 	else if (names->timeout_ms < MAX_TIMEOUT_MS)
@@ -212,12 +360,12 @@ static int find_by_address(void *data, uint64_t address,
 	return ret;
 }
 
-static int find_user(void *data, uint64_t offset,
+/* Of all of an image: @data. */
+static int find_text(void *data, uint64_t offset,
 		     struct vprof_symbol *ret_symbol)
 {
-	(void)data;
 	(void)offset;
-	*ret_symbol = (struct vprof_symbol){ .name = USER_CODE };
+	*ret_symbol = (struct vprof_symbol){ .name = data };
 	return 0;
 }
 
@@ -230,30 +378,61 @@ static const char *say_why(const struct vprof_guest_names *names)
 			       : "not looked at when it was sampled";
 }
 
-int vprof_guest_names_write(struct vprof_guest_names *names,
-			    struct vprof_store *store)
+static int write_text(struct vprof_store *store, int64_t image,
+		      const char *text)
+{
+	const struct vprof_store_names row = {
+		.image = image,
+		.find = find_text,
+		.data = (void *)text,
+	};
+
+	return image > 0 ? vprof_store_name_image(store, &row) : 0;
+}
+
+static int write_doubtful(const struct vprof_guest_names *names,
+			  struct vprof_store *store)
+{
+	const struct vprof_store_names row = {
+		.image = names->doubtful,
+		.why = "the guest started anew in that moment: its old kernel may have been there, or its new one",
+	};
+
+	return names->doubtful > 0 ? vprof_store_name_image(store, &row) : 0;
+}
+
+/* @may_come: a name for what has none now. */
+static int write_names(struct vprof_guest_names *names,
+		       struct vprof_store *store, bool may_come)
 {
 	struct lookup lookup = { .kernel = names->kernel };
-	struct vprof_store_names row = { .image = names->user };
-	int ret = 0;
+	struct vprof_store_names row = { .find = find_symbol };
+	int ret;
 
-	row.find = find_user;
-	if (names->user > 0)
-		ret = vprof_store_name_image(store, &row);
-	row.find = find_symbol;
+	ret = write_text(store, names->user, USER_CODE);
+	if (!ret)
+		ret = write_text(store, names->encrypted, ENCRYPTED);
 	row.data = &lookup;
 	for (size_t i = 0; !ret && i < names->nr_images; i++) {
 		lookup.image = names->images[i].name;
 		row.image = names->images[i].id;
 		ret = vprof_store_name_image(store, &row);
 	}
+	if (!ret)
+		ret = write_doubtful(names, store);
 	if (ret || names->unknown <= 0)
 		return ret;
 	row.image = names->unknown;
 	row.find = names->kernel ? find_by_address : NULL;
-	row.may_come = !names->kernel;
+	row.may_come = may_come || !names->kernel;
 	row.why = say_why(names);
 	return vprof_store_name_image(store, &row);
+}
+
+int vprof_guest_names_write(struct vprof_guest_names *names,
+			    struct vprof_store *store)
+{
+	return write_names(names, store, false);
 }
 
 /* It was booted again: the next time need not wait. */
@@ -276,9 +455,11 @@ int vprof_guest_names_take(struct vprof_guest_names *names,
 		return 0;
 	}
 	/* What the old one knows is lost with it. */
-	ret = vprof_guest_names_write(names, store);
-	if (is_another(names->kernel, kernel))
+	ret = write_names(names, store, true);
+	if (is_another(names->kernel, kernel)) {
+		keep_note(names, names->kernel);
 		names->next_wait = 0;
+	}
 	vprof_guest_kernel_free(names->kernel);
 	names->kernel = kernel;
 	names->nr_images = 0;

@@ -11,6 +11,8 @@
 #include <vprof/guest.h>
 #include <vprof/store.h>
 
+#include "record/name_search.h"
+
 /* An image of the guest's kernel in the store. */
 struct vprof_named_image {
 	const char *name; /* the kernel's own, or NULL */
@@ -22,10 +24,20 @@ struct vprof_named_image {
  * @kernel: NULL: not found (yet)
  * @images: of @kernel that samples fell into
  * @user, @unknown: user code; kernel code while there is no @kernel; 0: none
+ * @encrypted: all of a guest that shows no address; 0: none
+ * @doubtful: image of kernel code of which nobody can say whose it is; 0: none
  * @nr_misses: kernel samples that @kernel does not explain
  * @kernel_address: where the latest of them was
  * @wait: slices to wait before looking again; then @next_wait, which doubles
  * @timeout_ms: of the CPU, that the latest look might take; 0: there was none
+ * @nr_looks: for this kernel
+ * @nr_starts: how often the guest has started anew; @nr_starts_in_slice of them
+ *             since the last slice
+ * @old_notes: of the kernels that ran before, the latest
+ * @first_ns, @latest_ns: samples of this kernel; 0: there is none yet
+ * @has_hits: @kernel explained a sample
+ * @is_doubtful: the guest starts anew in this slice, and it is not known which
+ *               of its samples came before
  * @why: why there is no @kernel; code 0: it was not looked for, or is there
  */
 struct vprof_guest_names {
@@ -34,11 +46,22 @@ struct vprof_guest_names {
 	size_t nr_images;
 	int64_t user;
 	int64_t unknown;
+	int64_t encrypted;
+	int64_t doubtful;
 	uint64_t kernel_address;
 	uint64_t nr_misses;
 	unsigned int wait;
 	unsigned int next_wait;
 	unsigned int timeout_ms;
+	unsigned int nr_looks;
+	unsigned int nr_starts;
+	unsigned int nr_starts_in_slice;
+	uint64_t old_notes[VPROF_OLD_NOTES];
+	unsigned int nr_old_notes;
+	uint64_t first_ns;
+	uint64_t latest_ns;
+	bool has_hits;
+	bool is_doubtful;
 	struct vprof_error why;
 };
 
@@ -47,13 +70,39 @@ struct vprof_guest_names {
  * @context: VPROF_SAMPLE_KERNEL or VPROF_SAMPLE_USER
  * @ret_frame: image and offset are written
  *
- * User code of a guest cannot be told apart from outside: it is one place.
+ * User code of a guest cannot be told apart from outside: it is one place. So is
+ * address 0, which is all that an encrypted guest shows.
  */
 int vprof_guest_names_place(struct vprof_guest_names *names,
 			    struct vprof_store *store,
 			    const struct vprof_domain_info *domain,
 			    uint8_t context, uint64_t address,
 			    struct vprof_store_frame *ret_frame);
+
+/**
+ * vprof_guest_names_follow - look what a sample of the guest's kernel tells of it
+ * @is_first_cpu: it is of the CPU that starts a machine, or of none that is known
+ *
+ * A machine begins with firmware, at low addresses and in no user's mode. A
+ * kernel at a random address is not where the last one was, in most cases.
+ *
+ * Return: whether the guest has started anew before this sample.
+ */
+bool vprof_guest_names_follow(struct vprof_guest_names *names, uint64_t ip,
+			      uint64_t time_ns, bool is_first_cpu);
+
+/** vprof_guest_names_restart - what is known of a guest that has started anew */
+void vprof_guest_names_restart(const struct vprof_guest_names *before,
+			       struct vprof_guest_names *ret_names);
+
+/**
+ * vprof_guest_names_get_old_notes - what the next look is not to take
+ * @ret_notes: [VPROF_OLD_NOTES]
+ *
+ * Return: how many there are.
+ */
+size_t vprof_guest_names_get_old_notes(const struct vprof_guest_names *names,
+				       uint64_t *ret_notes);
 
 /**
  * vprof_guest_names_is_due - whether to look for the guest's kernel now

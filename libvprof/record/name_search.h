@@ -11,17 +11,21 @@
 
 struct vprof_name_search;
 
+enum { VPROF_OLD_NOTES = 32 };
+
 /**
  * struct vprof_name_request - whose names, and how
  * @map: of its own or for every guest; NULL: none. With one, memory is only
  *       asked which kernel runs, and where it was put. One for every guest that
  *       is another kernel's than this guest's leaves it to memory
- * @kernel_address, @timeout_ms: see struct vprof_guest_options
+ * @kernel_address, @old_notes, @timeout_ms: see struct vprof_guest_options
  */
 struct vprof_name_request {
 	struct vprof_domain_info domain;
 	const struct vprof_guest_map *map;
 	uint64_t kernel_address;
+	uint64_t old_notes[VPROF_OLD_NOTES];
+	size_t nr_old_notes;
 	unsigned int timeout_ms;
 };
 

@@ -114,14 +114,14 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 		item = &list->items[i];
 		if (item->image != names->image)
 			continue;
-		if (names->may_come) {
-			await(store, item->place);
+		if (!names->find ||
+		    names->find(names->data, item->offset, &symbol)) {
+			if (names->may_come)
+				await(store, item->place);
+			else
+				item->symbol = 0;
 			continue;
 		}
-		item->symbol = 0;
-		if (!names->find ||
-		    names->find(names->data, item->offset, &symbol))
-			continue;
 		item->symbol = get_symbol(store, item->image, &symbol);
 		if (item->symbol < 0)
 			ret = item->symbol;

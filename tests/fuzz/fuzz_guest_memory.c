@@ -28,10 +28,10 @@ static int check_identity(void *data,
 	return 0;
 }
 
-static int check_text(void *data, uint64_t stext, uint64_t etext, uint64_t end)
+static int check_text(void *data, const struct vprof_guest_text *text)
 {
 	(void)data;
-	require(stext < etext && etext <= end);
+	require(text->stext < text->etext && text->etext <= text->end);
 	return 0;
 }
 

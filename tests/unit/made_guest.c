@@ -25,6 +25,7 @@ const struct made_symbol made_symbols[MADE_NR_SYMBOLS] = {
 	{ 0x180, "Tstart_kernel", false },
 	{ 0x200, "Wweak_one", false },
 	{ 0x1000, "T_etext", false },
+	{ 0x105800, "Djiffies_64", false },
 	{ 0x106000, "R__start_BTF", false },
 	{ 0x106000, "R__stop_BTF", false }, /* its address is made below */
 	{ 0x110000, "Dmodules", false },
@@ -211,6 +212,7 @@ static void make_addresses(struct made_guest *guest, size_t btf_size)
 	else
 		made_guest_put(guest, MADE_OFFSETS, offsets, sizeof(offsets));
 	made_guest_put_u64(guest, MADE_BASE, base);
+	made_guest_put_u64(guest, MADE_CLOCK, 1);
 }
 
 /* ---- types --------------------------------------------------------------------------------- */

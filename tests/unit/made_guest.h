@@ -41,7 +41,7 @@ struct made_guest {
 };
 
 enum {
-	MADE_NR_SYMBOLS = 13,
+	MADE_NR_SYMBOLS = 14,
 	MADE_NR_MODULES = 2,
 	MADE_NR_MODULE_SYMBOLS = 3, /* of each */
 };
@@ -58,6 +58,7 @@ extern const struct made_symbol made_symbols[MADE_NR_SYMBOLS];
 #define MADE_TOKEN_INDEX (MADE_STEXT + 0x103000)
 #define MADE_OFFSETS (MADE_STEXT + 0x104000)
 #define MADE_BASE (MADE_STEXT + 0x105000)
+#define MADE_CLOCK (MADE_STEXT + 0x105800)
 #define MADE_BTF (MADE_STEXT + 0x106000)
 #define MADE_LIST (MADE_STEXT + 0x110000)
 #define MADE_ROOT (MADE_STEXT + 0x111000)

@@ -298,7 +298,7 @@ static const struct result {
 	{ "module around the end",
 	  BYTES("\3\0\21\0\377\377\377\377\377\377\377\377AAAAAAAAx"),
 	  -EBADMSG },
-	{ "text backwards", BYTES("\2\0\30\0BAAAAAAAAAAAAAAAAAAAAAAA"),
+	{ "text backwards", BYTES("\2\0\40\0BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
 	  -EBADMSG },
 	{ "identity cut short", BYTES("\1\0\4\0AAAA"), -EBADMSG },
 };
@@ -310,9 +310,9 @@ static int take_identity(void *data,
 	return 0;
 }
 
-static int take_text(void *data, uint64_t stext, uint64_t etext, uint64_t stop)
+static int take_text(void *data, const struct vprof_guest_text *text)
 {
-	(void)data, (void)stext, (void)etext, (void)stop;
+	(void)data, (void)text;
 	return 0;
 }
 

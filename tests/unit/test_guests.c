@@ -161,6 +161,62 @@ START_TEST(user_code_of_a_guest_is_one_place_with_a_name)
 }
 END_TEST
 
+START_TEST(an_encrypted_guest_is_said_to_be_one)
+{
+	let_appear(100, 1, "a");
+	if (!begin())
+		return;
+	put(1, 0);
+	fake.waiting[0].ip = 0;
+	put(1, 1);
+	finish();
+	ck_assert_int_eq(ask("SELECT sum(count) FROM samples WHERE symbol LIKE "
+			     "'(encrypted: %' AND image = '[encrypted]'"),
+			 1);
+	ck_assert_int_eq(ask("SELECT sum(count) FROM samples "
+			     "WHERE symbol LIKE '(user%'"),
+			 1);
+}
+END_TEST
+
+/* @nr of our kernel's samples on its behalf, and @nr_own of the guest's. */
+static bool is_hidden(unsigned int nr, unsigned int nr_own)
+{
+	let_appear(100, 1, "a");
+	if (!begin())
+		return true;
+	while (nr--) {
+		put(1, 0);
+		fake.waiting[fake.nr_waiting - 1].context =
+			VPROF_SAMPLE_HYPERVISOR;
+		if (fake.nr_waiting == MAX_WAITING)
+			end_slice();
+	}
+	while (nr_own--)
+		put(1, 0);
+	finish();
+	return ask("SELECT count(*) FROM domain WHERE name = 'a' AND "
+		   "names_from LIKE 'no samples of its own:%exclude_guest%'");
+}
+
+START_TEST(guests_that_are_not_counted_are_said_to_be_so)
+{
+	ck_assert(is_hidden(1008, 0));
+}
+END_TEST
+
+START_TEST(guests_that_do_little_are_not)
+{
+	ck_assert(!is_hidden(500, 0) || !recorder);
+}
+END_TEST
+
+START_TEST(guests_that_are_counted_are_not)
+{
+	ck_assert(!is_hidden(1008, 1) || !recorder);
+}
+END_TEST
+
 /* enable_mediated_pmu as the kernel shows it, NULL: an older kernel. */
 static bool can_sample_with(const char *value, char *why, size_t size)
 {
@@ -218,6 +274,10 @@ int main(void)
 			    NR_KINDS);
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
+	tcase_add_test(tcase, an_encrypted_guest_is_said_to_be_one);
+	tcase_add_test(tcase, guests_that_are_not_counted_are_said_to_be_so);
+	tcase_add_test(tcase, guests_that_do_little_are_not);
+	tcase_add_test(tcase, guests_that_are_counted_are_not);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

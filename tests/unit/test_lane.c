@@ -265,6 +265,31 @@ START_TEST(samples_of_an_earlier_time_come_one_by_one)
 }
 END_TEST
 
+static void put_kernel(uint64_t ip)
+{
+	put(head_of(VPROF_RECORD_SAMPLE, 1, 1, VPROF_CONTEXT_KERNEL), ip);
+}
+
+/* What came before firmware was another kernel's than what came after. */
+START_TEST(samples_do_not_come_together_across_a_start)
+{
+	begin_at(0);
+	put(head_of(VPROF_RECORD_TIME, 1, 0, 0), 1000000000);
+	for (int i = 0; i < 100; i++)
+		put_kernel(0xffffffff81000000);
+	put_kernel(0xf0000);
+	put_kernel(0xf0000);
+	for (int i = 0; i < 100; i++)
+		put_kernel(0xffffffff81000000);
+	ck_assert_uint_eq(read_combined(), 202);
+	ck_assert_uint_eq(f.nr_seen, 4);
+	ck_assert_uint_eq(f.seen[0].nr_more, 99);
+	ck_assert_uint_eq(f.seen[1].ip, 0xf0000);
+	ck_assert_uint_eq(f.seen[2].ip, 0xf0000);
+	ck_assert_uint_eq(f.seen[3].nr_more, 99);
+}
+END_TEST
+
 START_TEST(samples_of_different_weights_do_not_come_together)
 {
 	uint64_t sum = 0;
@@ -371,6 +396,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_not_known_is_skipped);
 	tcase_add_test(tcase, reading_stops_at_the_mark);
 	tcase_add_test(tcase, equal_samples_may_come_together);
+	tcase_add_test(tcase, samples_do_not_come_together_across_a_start);
 	tcase_add_test(tcase, combined_samples_are_those_that_come_one_by_one);
 	tcase_add_test(tcase, samples_of_an_earlier_time_come_one_by_one);
 	tcase_add_test(tcase,
