@@ -60,6 +60,13 @@ static bool is_guest_kernel(const struct kvm_vcpu *vcpu, u64 ip)
 	return !(vcpu->arch.cr0 & X86_CR0_PG) || ip >= kernel_of_32_bit;
 }
 
+/* What a guest's guest runs is no code of the guest's kernel: to that it is the
+ * time of a program, and its addresses are another kernel's. */
+static bool runs_own_guest(const struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.hflags & HF_GUEST_MASK;
+}
+
 /**
  * vprof_guest_kvm_is_running() - Does this CPU run a virtual machine?
  *
@@ -96,10 +103,13 @@ void vprof_guest_kvm_find(u64 host_ip, struct vprof_guest_spot *ret_spot)
 		ret_spot->context = VPROF_CONTEXT_HYPERVISOR;
 		return;
 	}
+	ret_spot->context = VPROF_CONTEXT_USER;
+	ret_spot->ip = 0;
+	if (vcpu->arch.guest_state_protected)
+		return;
 	ret_spot->ip = kvm->get_linear_rip(vcpu);
-	ret_spot->context = is_guest_kernel(vcpu, ret_spot->ip)
-				    ? VPROF_CONTEXT_KERNEL
-				    : VPROF_CONTEXT_USER;
+	if (!runs_own_guest(vcpu) && is_guest_kernel(vcpu, ret_spot->ip))
+		ret_spot->context = VPROF_CONTEXT_KERNEL;
 }
 
 /* ---- call chains: in task context, preemption off ------------------------ */
@@ -128,8 +138,7 @@ static bool is_still_at(const struct reading *reading,
 	const struct kvm_vcpu *vcpu = reading->vcpu;
 
 	return vcpu == spot->machine && reading->kvm->read_guest_atomic &&
-	       !vcpu->arch.guest_state_protected &&
-	       !(vcpu->arch.hflags & HF_GUEST_MASK) &&
+	       !vcpu->arch.guest_state_protected && !runs_own_guest(vcpu) &&
 	       vcpu->arch.efer & EFER_LMA &&
 	       vcpu->arch.regs[VCPU_REGS_RBP] == spot->frame &&
 	       reading->kvm->get_linear_rip(reading->vcpu) == spot->ip;
