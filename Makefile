@@ -116,6 +116,8 @@ $(BUILD)/tests/unit/test_study_results: $(addprefix $(BUILD)/tools/,study/result
 	study/results_read.o study/results_write.o study/shape.o study/whole_file.o json.o escape.o)
 $(BUILD)/tests/unit/test_study_receive: $(addprefix $(BUILD)/tools/study/,counters.o iperf.o \
 	receive_choose.o results.o session.o shape.o)
+$(BUILD)/tests/unit/test_study_systems: $(addprefix $(BUILD)/tools/study/,compare_systems.o \
+	delivery.o says_receive.o functions.o published.o runs.o show.o sweep.o ../number.o)
 
 .PRECIOUS: $(BUILD)/tests/unit/%.o
 

@@ -17,6 +17,11 @@ static const struct part parts[] = {
 	{ "receive",
 	  "find where a receiver collapses its queue, and what that costs",
 	  study_receive_run },
+	{ "nics",
+	  "receive over several interfaces: native Linux, dom0, guest",
+	  study_nics_run },
+	{ "web", "have a web server asked: native Linux, dom0, guest",
+	  study_web_run },
 	{ "report", "make the reports of a study's folder anew",
 	  study_report_run },
 };

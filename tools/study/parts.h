@@ -11,6 +11,12 @@
 /** study_receive_run - the receive-path anomaly */
 int study_receive_run(int argc, char **argv);
 
+/** study_nics_run - receive throughput over several interfaces */
+int study_nics_run(int argc, char **argv);
+
+/** study_web_run - requests per second of a web server */
+int study_web_run(int argc, char **argv);
+
 /** study_report_run - the reports of what was measured already, made anew */
 int study_report_run(int argc, char **argv);
 

@@ -93,11 +93,12 @@ struct answer {
 };
 
 static int ask(const struct profiling *profiling, const char *store,
-	       struct answer *answer, struct vprof_error *err)
+	       unsigned int keys_asked, struct answer *answer,
+	       struct vprof_error *err)
 {
 	const struct vprof_query_options options = {
 		.size = sizeof(options),
-		.keys = keys,
+		.keys = keys_asked,
 		.has_one_unnamed = true,
 	};
 	char path[PATH_MAX];
@@ -155,10 +156,11 @@ static void take_split(const struct vprof_profile_sums *sums,
 	split->interrupts = NAN;
 }
 
+/* @domain: of the lines; they are all of the first where it is no key. */
 static int take_functions(const struct vprof_profile_event *event,
-			  size_t domain, struct study_profile *profile)
+			  size_t domain, uint64_t all,
+			  struct study_profile *profile)
 {
-	uint64_t all = event->domain_sums[domain].weight;
 	const struct vprof_profile_line *line;
 	struct study_function *function;
 	size_t nr = 0;
@@ -182,18 +184,41 @@ static int take_functions(const struct vprof_profile_event *event,
 	return 0;
 }
 
+static void add_others(const struct vprof_profile *profile, size_t domain,
+		       struct vprof_profile_sums *sums)
+{
+	const struct vprof_profile_sums *other;
+
+	for (size_t i = 0; i < profile->nr_domains; i++) {
+		if (i == domain)
+			continue;
+		other = &profile->events[0].domain_sums[i];
+		sums->samples += other->samples;
+		sums->weight += other->weight;
+		for (int part = 0; part < VPROF_NR_PARTS; part++)
+			sums->part_weight[part] += other->part_weight[part];
+	}
+}
+
 static int take_event(const struct vprof_profile *profile, size_t domain,
-		      struct study_profile *ret_profile)
+		      bool has_others, struct study_profile *ret_profile)
 {
 	const struct vprof_profile_event *event = &profile->events[0];
+	struct vprof_profile_sums sums = event->domain_sums[domain];
+	uint64_t own = sums.weight;
 
 	ret_profile->domain = copy(profile->domains[domain].name);
+	if (has_others)
+		add_others(profile, domain, &sums);
+	ret_profile->own_share = has_others ? column_share(own, sums.weight)
+					    : NAN;
 	ret_profile->event = copy(event->name);
 	ret_profile->period = event->is_frequency ? 0 : event->period;
-	ret_profile->samples = event->domain_sums[domain].samples;
+	ret_profile->samples = sums.samples;
 	ret_profile->lost = event->taken - event->delivered;
-	take_split(&event->domain_sums[domain], &ret_profile->split);
-	return take_functions(event, domain, ret_profile);
+	take_split(&sums, &ret_profile->split);
+	return take_functions(event, has_others ? 0 : domain, sums.weight,
+			      ret_profile);
 }
 
 static int read_answer(const struct answer *answer, const char *store,
@@ -224,7 +249,7 @@ static int read_answer(const struct answer *answer, const char *store,
 	if (!profile->events[0].domain_sums[domain].samples)
 		return vprof_error_set(err, -ENODATA, "%s has no samples of %s",
 				       store, profile->domains[domain].name);
-	if (take_event(profile, domain, ret_profile))
+	if (take_event(profile, domain, subject->has_others, ret_profile))
 		return vprof_error_set(err, -ENOMEM, "no memory");
 	return 0;
 }
@@ -237,7 +262,9 @@ int profile_read(const struct profiling *profiling, const char *store,
 	struct answer answer = { 0 };
 	int ret;
 
-	ret = ask(profiling, store, &answer, &why);
+	ret = ask(profiling, store,
+		  subject->has_others ? keys & ~(1u << VPROF_KEY_DOMAIN) : keys,
+		  &answer, &why);
 	if (!ret)
 		ret = read_answer(&answer, store, subject, ret_profile, &why);
 	vprof_query_free(answer.query);
@@ -332,9 +359,9 @@ int profile_compare(const struct profiling *profiling, const char *a,
 	struct answer answers[2] = { 0 };
 	int ret;
 
-	ret = ask(profiling, a, &answers[0], err);
+	ret = ask(profiling, a, keys, &answers[0], err);
 	if (!ret)
-		ret = ask(profiling, b, &answers[1], err);
+		ret = ask(profiling, b, keys, &answers[1], err);
 	if (!ret)
 		ret = compare(&answers[0], &answers[1], domain, ret_changes,
 			      ret_nr, err);

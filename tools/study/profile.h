@@ -39,11 +39,14 @@ int profile_take(const struct profiling *profiling, const char *store,
  * @uuid: as its hypervisor knows it; NULL or "": not known
  * @name: where that does not find it
  * @is_host: it runs on this machine's own kernel
+ * @has_others: the profile is of all domains together, as what one does is work
+ *              for others too; its own share of it is noted
  */
 struct profile_subject {
 	const char *uuid;
 	const char *name;
 	bool is_host;
+	bool has_others;
 };
 
 /**

@@ -213,7 +213,8 @@ static void print_split(FILE *out, const struct section *section,
 	char id[32];
 	const struct html_figure figure = {
 		id, sentence,
-		"Of each system's own samples. Interrupts are inside the "
+		"Of all domains' samples, as dom0 works for its guest. "
+		"Interrupts, on the way to their handlers, are inside the "
 		"other shares, not beside them."
 	};
 
@@ -258,7 +259,7 @@ static void print_functions(FILE *out, const struct section *section,
 	char id[32];
 	const struct html_figure figure = {
 		id, sentence,
-		"Share of each system's own samples, each grid line ten times "
+		"Share of all domains' samples, each grid line ten times "
 		"the one before; what does not occur in a profile is at the "
 		"left, absent. The functions in which the systems differ most."
 	};

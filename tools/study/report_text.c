@@ -3,6 +3,7 @@
 #include "study/report_text.h"
 
 #include "escape.h"
+#include "study/report_loads.h"
 #include "study/report_receive.h"
 
 #include <errno.h>
@@ -42,6 +43,8 @@ int study_report_text(const struct study_results *results, FILE *out)
 	print_head(results, out);
 	if (results->receive)
 		ret = report_receive_text(results->receive, out);
+	if (!ret)
+		ret = report_loads_text(results, out);
 	if (!ret && (fflush(out) || ferror(out)))
 		ret = -EIO;
 	return ret;

@@ -67,6 +67,7 @@ struct study_function {
  * @event: and @period, in the event's unit; 0: by frequency
  * @samples: of that domain
  * @lost: of all domains
+ * @own_share: what the domain has of all domains' samples; NAN: not looked for
  * @split: of @samples
  * @functions: most samples first
  */
@@ -78,6 +79,7 @@ struct study_profile {
 	uint64_t period;
 	uint64_t samples;
 	uint64_t lost;
+	double own_share;
 	struct study_split split;
 	struct study_function *functions;
 	size_t nr_functions;
@@ -204,6 +206,7 @@ struct study_system_run {
  * struct study_system - a part's figures of one system
  * @interfaces: nics: how many at once
  * @server, @load: web: what served ("nginx 1.22.1"), and what asked
+ * @profiled_work: megabits, or requests, while @profile was taken
  */
 struct study_system {
 	enum study_state state;
@@ -217,6 +220,7 @@ struct study_system {
 	char *load;
 	struct study_system_run *runs;
 	size_t nr_runs;
+	double profiled_work;
 	struct study_profile profile;
 };
 

@@ -47,6 +47,7 @@ static const struct shape_field profile_fields[] = {
 	{ "period", SHAPE_NUMBER, AT(period), 0, NULL },
 	{ "samples", SHAPE_NUMBER, AT(samples), 0, NULL },
 	{ "lost", SHAPE_NUMBER, AT(lost), 0, NULL },
+	{ "own_share", SHAPE_SHARE, AT(own_share), 0, NULL },
 	{ "split", SHAPE_PART, AT(split), 0, &split },
 	{ "functions", SHAPE_LIST, AT(functions), AT(nr_functions), &function },
 };
@@ -157,15 +158,17 @@ static const struct shape web_run =
 	SHAPE(struct study_system_run, web_run_fields);
 
 #define AT(member) offsetof(struct study_system, member)
-#define SYSTEM_FIELDS                                                  \
-	{ "state", SHAPE_STATE, AT(state), 0, NULL },                  \
-		{ "why", SHAPE_TEXT, AT(why), 0, NULL },               \
-		{ "at", SHAPE_TEXT, AT(at), 0, NULL },                 \
-		{ "kernel", SHAPE_TEXT, AT(kernel), 0, NULL },         \
-		{ "hypervisor", SHAPE_TEXT, AT(hypervisor), 0, NULL }, \
-		{ "cpus", SHAPE_NUMBER, AT(cpus), 0, NULL },           \
-	{                                                              \
-		NULL, SHAPE_PART, AT(profile), 0, &profile             \
+#define SYSTEM_FIELDS                                                          \
+	{ "state", SHAPE_STATE, AT(state), 0, NULL },                          \
+		{ "why", SHAPE_TEXT, AT(why), 0, NULL },                       \
+		{ "at", SHAPE_TEXT, AT(at), 0, NULL },                         \
+		{ "kernel", SHAPE_TEXT, AT(kernel), 0, NULL },                 \
+		{ "hypervisor", SHAPE_TEXT, AT(hypervisor), 0, NULL },         \
+		{ "cpus", SHAPE_NUMBER, AT(cpus), 0, NULL },                   \
+		{ "server", SHAPE_TEXT, AT(server), 0, NULL },                 \
+		{ "profiled_work", SHAPE_AMOUNT, AT(profiled_work), 0, NULL }, \
+	{                                                                      \
+		NULL, SHAPE_PART, AT(profile), 0, &profile                     \
 	}
 static const struct shape_field nics_system_fields[] = {
 	SYSTEM_FIELDS,
@@ -174,7 +177,6 @@ static const struct shape_field nics_system_fields[] = {
 };
 static const struct shape_field web_system_fields[] = {
 	SYSTEM_FIELDS,
-	{ "server", SHAPE_TEXT, AT(server), 0, NULL },
 	{ "load", SHAPE_TEXT, AT(load), 0, NULL },
 	{ "runs", SHAPE_LIST, AT(runs), AT(nr_runs), &web_run },
 };
