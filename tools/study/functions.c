@@ -36,17 +36,41 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-static void look_up(struct plot_function *function,
-		    const struct study_profile *profile, int series,
-		    const char *context)
+static void set_share(struct plot_function *function, int series,
+		      const struct study_function *found)
 {
-	const struct study_function *found;
-
-	if (!profile)
-		return;
-	found = says_find_function(profile, function->symbol, context);
 	function->is_known[series] = true;
 	function->shares[series] = found ? found->share : NAN;
+}
+
+static void look_up(struct plot_function *function,
+		    const struct study_profile *profile, int series)
+{
+	if (profile)
+		set_share(function, series,
+			  says_find_function(profile, function->symbol,
+					     function->context,
+					     function->image));
+}
+
+/* The kernel's, of whichever image. */
+static const struct study_function *
+find_symbol(const struct study_profile *profile, const char *symbol)
+{
+	for (size_t i = 0; i < profile->nr_functions; i++)
+		if (profile->functions[i].symbol &&
+		    !strcmp(profile->functions[i].symbol, symbol))
+			return &profile->functions[i];
+	return NULL;
+}
+
+static struct plot_function from_function(const struct study_function *source)
+{
+	return (struct plot_function){
+		.symbol = or_empty(source->symbol),
+		.context = or_empty(source->context),
+		.image = or_empty(source->image),
+	};
 }
 
 /* ---- points ------------------------------------------------------------- */
@@ -79,15 +103,16 @@ static bool is_rest(size_t row)
 static struct plot_function ours(const struct study_receive *receive,
 				 const char *symbol)
 {
-	struct plot_function function = { .symbol = symbol };
+	struct plot_function function = { .symbol = symbol, .image = "" };
 	const struct study_profile *profile;
 	const struct study_function *found;
 
 	for (int s = 0; s < STUDY_NR_POINTS; s++) {
 		profile = profile_of_point(receive, s);
-		look_up(&function, profile, s, NULL);
-		found = profile ? says_find_function(profile, symbol, NULL)
-				: NULL;
+		if (!profile)
+			continue;
+		found = find_symbol(profile, symbol);
+		set_share(&function, s, found);
 		if (found)
 			function.context = or_empty(found->context);
 	}
@@ -113,6 +138,7 @@ static size_t add_published(const struct study_receive *receive,
 		list[nr++] = (struct plot_function){
 			.symbol = row->name,
 			.context = "published",
+			.image = "",
 			.is_published = true,
 			.shares = { row->a, row->b },
 			.is_known = { true, true },
@@ -176,36 +202,69 @@ static struct plot_function from_change(const struct study_receive *receive,
 					const struct study_change *change)
 {
 	struct plot_function function = {
-		.symbol = change->symbol ? change->symbol : "(no name)",
+		.symbol = or_empty(change->symbol),
 		.context = or_empty(change->context),
+		.image = or_empty(change->image),
 		.shares = { change->share_a, change->share_b },
 		.is_known = { true, true },
 	};
 
 	look_up(&function, profile_of_point(receive, STUDY_POINT_FIXED),
-		STUDY_POINT_FIXED, change->context);
+		STUDY_POINT_FIXED);
 	return function;
+}
+
+static void add_changed(const struct study_receive *receive,
+			const struct study_change *const *sorted,
+			struct functions_shown *shown)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < receive->nr_changes && nr < NR_OTHERS; i++) {
+		if (sorted[i]->symbol && is_published(sorted[i]->symbol))
+			continue;
+		shown->list[shown->nr++] = from_change(receive, sorted[i]);
+		nr++;
+	}
+}
+
+/* Nothing was compared: what takes most, where there is a profile. */
+static void add_largest(const struct study_receive *receive,
+			struct functions_shown *shown)
+{
+	const struct study_profile *profile = NULL;
+	const struct study_function *source;
+	size_t nr = 0;
+
+	for (int s = 0; s < STUDY_NR_POINTS && !profile; s++)
+		profile = profile_of_point(receive, s);
+	for (size_t i = 0;
+	     profile && i < profile->nr_functions && nr < NR_OTHERS; i++) {
+		source = &profile->functions[i];
+		if (source->symbol && is_published(source->symbol))
+			continue;
+		shown->list[shown->nr] = from_function(source);
+		for (int s = 0; s < STUDY_NR_POINTS; s++)
+			look_up(&shown->list[shown->nr],
+				profile_of_point(receive, s), s);
+		shown->nr++;
+		nr++;
+	}
 }
 
 struct functions_shown functions_of_points(const struct study_receive *receive)
 {
 	const struct study_change **sorted = functions_by_change(receive);
 	struct functions_shown shown = { 0 };
-	size_t nr_others = 0;
 
-	if (!sorted)
-		return shown;
 	shown.list = calloc(2 * published_nr_functions + NR_OTHERS,
 			    sizeof(*shown.list));
-	if (shown.list)
+	if (shown.list && sorted) {
 		shown.nr = add_published(receive, shown.list);
-	for (size_t i = 0;
-	     shown.list && i < receive->nr_changes && nr_others < NR_OTHERS;
-	     i++) {
-		if (sorted[i]->symbol && is_published(sorted[i]->symbol))
-			continue;
-		shown.list[shown.nr++] = from_change(receive, sorted[i]);
-		nr_others++;
+		if (receive->nr_changes)
+			add_changed(receive, sorted, &shown);
+		else
+			add_largest(receive, &shown);
 	}
 	free(sorted);
 	return shown;
@@ -238,7 +297,8 @@ static bool has_function(const struct functions_shown *shown,
 {
 	for (size_t i = 0; i < shown->nr; i++)
 		if (!strcmp(shown->list[i].symbol, function->symbol) &&
-		    !strcmp(shown->list[i].context, function->context))
+		    !strcmp(shown->list[i].context, function->context) &&
+		    !strcmp(shown->list[i].image, function->image))
 			return true;
 	return false;
 }
@@ -252,16 +312,12 @@ static void add_candidates(const struct study_part *part, int system,
 	for (size_t i = 0;
 	     profile && i < profile->nr_functions && i < NR_CANDIDATES; i++) {
 		source = &profile->functions[i];
-		struct plot_function function = {
-			.symbol = source->symbol ? source->symbol : "(no name)",
-			.context = or_empty(source->context),
-		};
+		struct plot_function function = from_function(source);
 
 		if (has_function(shown, &function))
 			continue;
 		for (int s = 0; s < STUDY_NR_SYSTEMS; s++)
-			look_up(&function, profile_of_system(part, s), s,
-				source->context);
+			look_up(&function, profile_of_system(part, s), s);
 		shown->list[shown->nr++] = function;
 	}
 }

@@ -3,6 +3,7 @@
 #include "study/html.h"
 
 #include "escape.h"
+#include "study/show.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,10 +100,20 @@ void html_figure_end(FILE *out)
 void html_row_begin(FILE *out, const char *header)
 {
 	fputs("<tr>", out);
-	html_element(out, "th scope=\"row\"", "%s", header);
+	html_element(out, "th scope=\"row\"", "%s", header ? header : "");
 }
 
 void html_row_end(FILE *out)
 {
 	fputs("</tr>\n", out);
+}
+
+void html_function(FILE *out, const char *symbol, const char *image,
+		   const char *context)
+{
+	char *name = show_function(symbol, image);
+
+	html_element(out, "code", "%s", name ? name : "");
+	html_element(out, "small", "%s", context ? context : "");
+	free(name);
 }

@@ -23,6 +23,10 @@ void html_text(FILE *out, const char *text);
 void html_element(FILE *out, const char *tag, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** html_function - its name, or its image's where it has none; and its context */
+void html_function(FILE *out, const char *symbol, const char *image,
+		   const char *context);
+
 /** html_row_begin - a row of a table; its cells are html_element()s, "td" */
 void html_row_begin(FILE *out, const char *header);
 void html_row_end(FILE *out);

@@ -27,13 +27,15 @@ enum { PLOT_MAX_SERIES = 3 };
 
 /**
  * struct plot_function - a function's shares in several profiles
- * @note: instead of @context: why there are no figures, "published"
+ * @symbol: "": it has no name
+ * @context: or what else is to be said of it: "published"
  * @shares: NAN: absent
  * @is_known: whether there is a figure, or an absence, at all
  */
 struct plot_function {
 	const char *symbol;
 	const char *context;
+	const char *image;
 	bool is_published;
 	double shares[PLOT_MAX_SERIES];
 	bool is_known[PLOT_MAX_SERIES];

@@ -50,10 +50,7 @@ static void print_row(FILE *out, const struct plot_scale *scale,
 	char points[SHOW_LEN], z[SHOW_LEN];
 
 	fputs("<div class=\"row\"><span class=\"label\">", out);
-	html_element(out, "code", "%s",
-		     change->symbol ? change->symbol : "(no name)");
-	html_element(out, "small", "%s",
-		     change->context ? change->context : "");
+	html_function(out, change->symbol, change->image, change->context);
 	fputs("</span><div class=\"track\">", out);
 	svg_begin(out, "row-of-marks", ROW, figure);
 	print_bar(out, scale, change);

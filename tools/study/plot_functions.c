@@ -137,8 +137,8 @@ static void print_row(FILE *out, const struct plot_scale *scale,
 {
 	fprintf(out, "<div class=\"row%s\"><span class=\"label\">",
 		function->is_published ? " published" : "");
-	html_element(out, "code", "%s", function->symbol);
-	html_element(out, "small", "%s", function->context);
+	html_function(out, function->symbol, function->image,
+		      function->context);
 	fputs("</span><div class=\"track\">", out);
 	svg_begin(out, "row-of-marks", ROW, figure);
 	print_grid(out, scale);

@@ -38,7 +38,7 @@ static const char *class_of(const struct sweep_plot *plot, size_t series)
 					      "c-other-2" };
 	int64_t fix, scale = plot->scales.list[series];
 
-	if (scale == plot->receive->default_scale)
+	if (scale == plot->receive->default_scale && !plot->receive->is_mended)
 		return "c-b";
 	if (sweep_has_fix(plot->receive, &fix) && scale == fix)
 		return "c-fixed";

@@ -36,7 +36,7 @@ void report_html_state(FILE *out, const char *what, enum study_state state,
 		       const char *why)
 {
 	static const char *const meanings[STUDY_NR_STATES] = {
-		[STUDY_DONE] = "",
+		[STUDY_DONE] = " is done",
 		[STUDY_INTERRUPTED] =
 			" was interrupted; here is what there was by then",
 		[STUDY_NOT_POSSIBLE] = " is not possible here",
@@ -46,8 +46,11 @@ void report_html_state(FILE *out, const char *what, enum study_state state,
 
 	if (state == STUDY_DONE && (!why || !*why))
 		return;
-	html_element(out, "p class=\"notice\"", "%s%s%s%s", what,
-		     meanings[state], why && *why ? ": " : ".", or_empty(why));
+	html_element(out,
+		     state == STUDY_DONE ? "p class=\"notice calm\""
+					 : "p class=\"notice\"",
+		     "%s%s%s%s", what, meanings[state],
+		     why && *why ? ": " : ".", or_empty(why));
 }
 
 /* ---- the head ----------------------------------------------------------------- */

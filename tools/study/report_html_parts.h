@@ -11,7 +11,7 @@ void report_html_receive(FILE *out, const struct study_receive *receive);
 void report_html_nics(FILE *out, const struct study_part *part);
 void report_html_web(FILE *out, const struct study_part *part);
 
-/** report_html_state - what became of a part, if that is not that it is done */
+/** report_html_state - what became of a part, if there is more to say than "done" */
 void report_html_state(FILE *out, const char *what, enum study_state state,
 		       const char *why);
 

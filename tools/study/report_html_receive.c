@@ -51,13 +51,15 @@ static void print_profile(FILE *out, const struct study_profile *profile)
 		     profile->store ? profile->store : "STORE");
 }
 
-static void print_tile(FILE *out, const struct study_point *point, int name)
+static void print_tile(FILE *out, const struct study_point *point, int name,
+		       bool has_fault)
 {
 	char rate[SHOW_LEN], scale[SHOW_LEN], buffer[SHOW_LEN], size[SHOW_LEN];
 	char collapsed[NUMBER_LEN];
 
 	fprintf(out, "<li class=\"%s\"><p><b>%s</b>: %s</p>\n",
-		points[name].classes, points[name].name, points[name].meaning);
+		points[name].classes, points[name].name,
+		has_fault ? points[name].meaning : "the fastest");
 	fputs("<span class=\"big\">", out);
 	html_text(out, show_rate(point->mbit_per_s, rate));
 	fputs(" <small>Mbit/s</small></span>\n", out);
@@ -83,7 +85,8 @@ static void print_tiles(FILE *out, const struct study_receive *receive)
 	fputs("<ul class=\"tiles\">\n", out);
 	for (int i = 0; i < STUDY_NR_POINTS; i++)
 		if (receive->points[i])
-			print_tile(out, receive->points[i], i);
+			print_tile(out, receive->points[i], i,
+				   receive->points[STUDY_POINT_B]);
 	fputs("</ul>\n", out);
 }
 
@@ -122,7 +125,8 @@ static void print_sweep_row(FILE *out, const struct study_sweep_row *row)
 	char text[SHOW_LEN];
 
 	html_row_begin(out, show_signed(row->scale, text));
-	html_element(out, "td", "%s", show_socket_buffer(row->socket_buffer, text));
+	html_element(out, "td", "%s",
+		     show_socket_buffer(row->socket_buffer, text));
 	html_element(out, "td", "%s", show_size(row->receive_size, text));
 	html_element(out, "td", "%s", show_rate(sweep_median(row), text));
 	print_runs(out, row);
@@ -242,7 +246,9 @@ static void print_split(FILE *out, const struct study_receive *receive)
 
 static void print_function_row(FILE *out, const struct plot_function *function)
 {
-	html_row_begin(out, function->symbol);
+	char *name = show_function(function->symbol, function->image);
+
+	html_row_begin(out, name);
 	html_element(out, "td class=\"text\"", "%s", function->context);
 	for (int s = 0; s < STUDY_NR_POINTS; s++) {
 		if (function->is_known[s])
@@ -253,6 +259,7 @@ static void print_function_row(FILE *out, const struct plot_function *function)
 							    : "not profiled");
 	}
 	html_row_end(out);
+	free(name);
 }
 
 static void print_functions(FILE *out, const struct study_receive *receive)
@@ -273,7 +280,7 @@ static void print_functions(FILE *out, const struct study_receive *receive)
 		"line ten times the one before; what does not occur in a "
 		"profile is at the left, absent. First the functions of the "
 		"published study (skbuff_ctor is no longer in Linux), then those "
-		"that changed most."
+		"that changed most, or take most."
 	};
 
 	html_figure_begin(out, &figure);
@@ -295,9 +302,10 @@ enum {
 
 static void print_change_row(FILE *out, const struct study_change *change)
 {
+	char *name = show_function(change->symbol, change->image);
 	char text[SHOW_LEN];
 
-	html_row_begin(out, change->symbol ? change->symbol : "(no name)");
+	html_row_begin(out, name);
 	html_element(out, "td class=\"text\"", "%s", or_empty(change->context));
 	html_element(out, "td class=\"text\"", "%s", or_empty(change->image));
 	print_share(out, change->share_a, "absent");
@@ -307,6 +315,7 @@ static void print_change_row(FILE *out, const struct study_change *change)
 	html_element(out, "td", "%s", number_group(change->samples_a, text));
 	html_element(out, "td", "%s", number_group(change->samples_b, text));
 	html_row_end(out);
+	free(name);
 }
 
 static size_t min(size_t a, size_t b)
@@ -385,7 +394,7 @@ static void print_intro(FILE *out, const struct study_receive *receive)
 		     receive->receiver_kernel ? ", Linux " : "",
 		     or_empty(receive->receiver_kernel),
 		     receive->at ? ". Measured: " : "", or_empty(receive->at));
-	if (receive->is_mended)
+	if (receive->is_mended && !receive->why)
 		html_element(out, "p class=\"notice calm\"",
 			     "This receiver's kernel is Linux 6.6 or later, "
 			     "where the fault is mended and tcp_adv_win_scale "

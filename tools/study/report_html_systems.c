@@ -233,7 +233,9 @@ static void print_function_row(FILE *out, const struct plot_function *function)
 {
 	char text[SHOW_LEN];
 
-	html_row_begin(out, function->symbol);
+	char *name = show_function(function->symbol, function->image);
+
+	html_row_begin(out, name);
 	html_element(out, "td class=\"text\"", "%s", function->context);
 	for (int s = 0; s < STUDY_NR_SYSTEMS; s++)
 		html_element(out, "td", "%s",
@@ -241,6 +243,7 @@ static void print_function_row(FILE *out, const struct plot_function *function)
 				     ? show_share(function->shares[s], text)
 				     : "not profiled");
 	html_row_end(out);
+	free(name);
 }
 
 static void print_functions(FILE *out, const struct section *section,

@@ -18,9 +18,12 @@ char *says_systems(const struct study_part *part, const char *unit);
 char *says_systems_split(const struct study_part *part);
 char *says_systems_functions(const struct study_part *part);
 
-/** says_find_function - of @profile, by name and context; NULL: absent */
+/**
+ * says_find_function - of @profile; NULL: absent
+ * @symbol, @context, @image: NULL is the same as ""
+ */
 const struct study_function *
 says_find_function(const struct study_profile *profile, const char *symbol,
-		   const char *context);
+		   const char *context, const char *image);
 
 #endif

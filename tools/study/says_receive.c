@@ -116,19 +116,16 @@ static void say_extent(FILE *out, const struct study_receive *receive)
 		fputs("No throughput was measured.", out);
 		return;
 	}
-	if (receive->is_mended)
-		fprintf(out,
-			"The fault is mended in the receiver's kernel%s%s: ",
-			receive->receiver_kernel ? ", " : "",
-			receive->receiver_kernel ? receive->receiver_kernel
-						 : "");
-	fprintf(out,
-		"%shroughput is between %s and %s Mbit/s, whatever the setting, "
-		"and at most %s segments were collapsed in a run.",
-		receive->is_mended ? "t" : "T",
+	if (extent.most_collapsed)
+		fprintf(out, "At most %s segments were collapsed in a run",
+			number_group(extent.most_collapsed, collapsed));
+	else
+		fputs("No segment was collapsed at any setting", out);
+	if (receive->is_mended && receive->receiver_kernel)
+		fprintf(out, " on Linux %s", receive->receiver_kernel);
+	fprintf(out, "; throughput is between %s and %s Mbit/s.",
 		show_rate(extent.slowest, slowest),
-		show_rate(extent.fastest, fastest),
-		number_group(extent.most_collapsed, collapsed));
+		show_rate(extent.fastest, fastest));
 }
 
 char *says_throughput(const struct study_receive *receive)
@@ -157,11 +154,11 @@ struct grown {
 };
 
 static const struct grown parts[] = {
-	{ "hypervisor", offsetof(struct study_split, hypervisor),
+	{ "the hypervisor", offsetof(struct study_split, hypervisor),
 	  &published_split[PUBLISHED_HYPERVISOR] },
-	{ "network driver", offsetof(struct study_split, driver),
+	{ "the network driver", offsetof(struct study_split, driver),
 	  &published_split[PUBLISHED_DRIVER] },
-	{ "kernel", offsetof(struct study_split, kernel),
+	{ "the kernel", offsetof(struct study_split, kernel),
 	  &published_split[PUBLISHED_KERNEL] },
 	{ "user code", offsetof(struct study_split, user), NULL },
 };
@@ -193,12 +190,36 @@ static const struct grown *most_grown(const struct study_split *a,
 	return best;
 }
 
-static const struct study_split *split_of(const struct study_receive *receive,
-					  enum study_point_name name)
+static const struct study_profile *
+profile_of(const struct study_receive *receive, int name)
 {
 	const struct study_point *point = receive->points[name];
 
-	return point && point->profile.samples ? &point->profile.split : NULL;
+	return point && point->profile.samples ? &point->profile : NULL;
+}
+
+static const struct study_split *split_of(const struct study_receive *receive,
+					  int name)
+{
+	const struct study_profile *profile = profile_of(receive, name);
+
+	return profile ? &profile->split : NULL;
+}
+
+static const char *const point_names[STUDY_NR_POINTS] = {
+	[STUDY_POINT_A] = "At A",
+	[STUDY_POINT_B] = "At B",
+	[STUDY_POINT_FIXED] = "With the fix",
+};
+
+/* The first of the points that was profiled; STUDY_NR_POINTS: none was. */
+static int first_profiled(const struct study_receive *receive)
+{
+	int name = 0;
+
+	while (name < STUDY_NR_POINTS && !profile_of(receive, name))
+		name++;
+	return name;
 }
 
 static void say_published(FILE *out, const struct grown *part)
@@ -208,22 +229,15 @@ static void say_published(FILE *out, const struct grown *part)
 			100 * part->published->a, 100 * part->published->b);
 }
 
-char *says_split(const struct study_receive *receive)
+static void say_growth(FILE *out, const struct study_receive *receive,
+		       const struct grown *part)
 {
 	const struct study_split *a = split_of(receive, STUDY_POINT_A);
 	const struct study_split *b = split_of(receive, STUDY_POINT_B);
 	const struct study_split *fixed = split_of(receive, STUDY_POINT_FIXED);
-	const struct grown *part = a && b ? most_grown(a, b) : NULL;
-	char *text = NULL, before[SHOW_LEN], after[SHOW_LEN], then[SHOW_LEN];
-	size_t length;
-	FILE *out;
+	char before[SHOW_LEN], after[SHOW_LEN], then[SHOW_LEN];
 
-	if (!part)
-		return strdup("Not both of the points A and B were profiled.");
-	out = open_memstream(&text, &length);
-	if (!out)
-		return NULL;
-	fprintf(out, "From A to B the share of the %s grows most: %s to %s",
+	fprintf(out, "From A to B the share of %s grows most: %s to %s",
 		part->name, show_share(share_of(a, part), before),
 		show_share(share_of(b, part), after));
 	say_published(out, part);
@@ -231,27 +245,76 @@ char *says_split(const struct study_receive *receive)
 		fprintf(out, "; with the fix it is %s",
 			show_share(share_of(fixed, part), then));
 	fputs(".", out);
+}
+
+static void say_largest(FILE *out, const struct study_receive *receive)
+{
+	static const struct study_split nothing;
+	int name = first_profiled(receive);
+	const struct grown *part = NULL;
+	char share[SHOW_LEN];
+
+	if (name < STUDY_NR_POINTS)
+		part = most_grown(&nothing, split_of(receive, name));
+	if (part)
+		fprintf(out, "%s what takes most of the time is %s: %s.",
+			point_names[name], part->name,
+			show_share(share_of(split_of(receive, name), part),
+				   share));
+	else
+		fputs("Where the time goes is not known.", out);
+}
+
+char *says_split(const struct study_receive *receive)
+{
+	const struct study_split *a = split_of(receive, STUDY_POINT_A);
+	const struct study_split *b = split_of(receive, STUDY_POINT_B);
+	const struct grown *part = a && b ? most_grown(a, b) : NULL;
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return NULL;
+	if (part)
+		say_growth(out, receive, part);
+	else
+		say_largest(out, receive);
 	fclose(out);
 	return text;
 }
 
 /* ---- functions ----------------------------------------------------------------- */
 
+static bool is_same(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
 const struct study_function *
 says_find_function(const struct study_profile *profile, const char *symbol,
-		   const char *context)
+		   const char *context, const char *image)
 {
 	const struct study_function *function;
 
 	for (size_t i = 0; i < profile->nr_functions; i++) {
 		function = &profile->functions[i];
-		if (!function->symbol || strcmp(function->symbol, symbol))
-			continue;
-		if (!context ||
-		    (function->context && !strcmp(function->context, context)))
+		if (is_same(function->symbol, symbol) &&
+		    is_same(function->context, context) &&
+		    is_same(function->image, image))
 			return function;
 	}
 	return NULL;
+}
+
+/* A name in a sentence. */
+static void say_name(FILE *out, const char *before, const char *symbol,
+		     const char *image)
+{
+	char *name = show_function(symbol, image);
+
+	fprintf(out, "%s%s", before, name ? name : "");
+	free(name);
 }
 
 static double share_after(const struct study_receive *receive,
@@ -260,9 +323,8 @@ static double share_after(const struct study_receive *receive,
 	const struct study_point *fixed = receive->points[STUDY_POINT_FIXED];
 	const struct study_function *function;
 
-	function = says_find_function(&fixed->profile,
-				      change->symbol ? change->symbol : "",
-				      change->context);
+	function = says_find_function(&fixed->profile, change->symbol,
+				      change->context, change->image);
 	return function ? function->share : NAN;
 }
 
@@ -282,22 +344,38 @@ static size_t count_growers(const struct study_receive *receive, size_t most)
 	return nr;
 }
 
-char *says_functions(const struct study_receive *receive)
+static void say_first_function(FILE *out, const struct study_receive *receive)
 {
-	size_t length, nr = count_growers(receive, 2);
-	char *text = NULL, a[SHOW_LEN], b[SHOW_LEN], then[SHOW_LEN];
-	const struct study_change *change;
-	FILE *out;
+	int name = first_profiled(receive);
+	const struct study_function *function;
+	char share[SHOW_LEN];
 
-	if (!nr)
-		return strdup("No function grew from A to B.");
-	out = open_memstream(&text, &length);
-	if (!out)
-		return NULL;
+	if (receive->nr_changes) {
+		fputs("No function grew from A to B.", out);
+		return;
+	}
+	if (name == STUDY_NR_POINTS ||
+	    !profile_of(receive, name)->nr_functions) {
+		fputs("No functions are known.", out);
+		return;
+	}
+	function = &profile_of(receive, name)->functions[0];
+	fputs(point_names[name], out);
+	say_name(out, " the function that takes most is ", function->symbol,
+		 function->image);
+	fprintf(out, ": %s.", show_share(function->share, share));
+}
+
+static void say_growers(FILE *out, const struct study_receive *receive,
+			size_t nr)
+{
+	char a[SHOW_LEN], b[SHOW_LEN], then[SHOW_LEN];
+	const struct study_change *change;
+
 	for (size_t i = 0; i < nr; i++) {
 		change = &receive->changes[i];
-		fprintf(out, "%s%s: %s at A, %s at B", i ? "; " : "",
-			change->symbol ? change->symbol : "(no name)",
+		say_name(out, i ? "; " : "", change->symbol, change->image);
+		fprintf(out, ": %s at A, %s at B",
 			show_share(change->share_a, a),
 			show_share(change->share_b, b));
 		if (is_fix_profiled(receive))
@@ -305,6 +383,20 @@ char *says_functions(const struct study_receive *receive)
 				show_share(share_after(receive, change), then));
 	}
 	fputs(".", out);
+}
+
+char *says_functions(const struct study_receive *receive)
+{
+	size_t length, nr = count_growers(receive, 2);
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return NULL;
+	if (nr)
+		say_growers(out, receive, nr);
+	else
+		say_first_function(out, receive);
 	fclose(out);
 	return text;
 }
@@ -321,15 +413,17 @@ char *says_changes(const struct study_receive *receive)
 	out = open_memstream(&text, &length);
 	if (!out)
 		return NULL;
-	fprintf(out, "What grew most is %s, by %s points of share",
-		changes[0].symbol ? changes[0].symbol : "(no name)",
+	say_name(out, "What grew most is ", changes[0].symbol,
+		 changes[0].image);
+	fprintf(out, ", by %s points of share",
 		show_points(changes[0].change, points) + 1);
 	if (isfinite(changes[0].z))
 		fprintf(out, " (%.1f standard errors)", changes[0].z);
-	if (nr > 1)
-		fprintf(out, ", then %s, by %s",
-			changes[1].symbol ? changes[1].symbol : "(no name)",
+	if (nr > 1) {
+		say_name(out, ", then ", changes[1].symbol, changes[1].image);
+		fprintf(out, ", by %s",
 			show_points(changes[1].change, points) + 1);
+	}
 	if (nr > 1 && isfinite(changes[1].z))
 		fprintf(out, " (%.1f)", changes[1].z);
 	fputs(".", out);

@@ -110,27 +110,31 @@ char *says_systems_functions(const struct study_part *part)
 {
 	struct functions_shown shown = functions_of_systems(part);
 	const struct plot_function *most = shown.list;
+	char *name = shown.nr ? show_function(most->symbol, most->image) : NULL;
 	char *text = NULL, share[SHOW_LEN];
 	bool is_first = true;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	if (!out)
+	if (!out) {
+		free(shown.list);
+		free(name);
 		return NULL;
-	if (!shown.nr)
+	}
+	if (!name)
 		fputs("No functions are known.", out);
-	for (int i = 0; shown.nr && i < STUDY_NR_SYSTEMS; i++) {
+	for (int i = 0; name && i < STUDY_NR_SYSTEMS; i++) {
 		if (!most->is_known[i])
 			continue;
 		if (is_first)
-			fprintf(out, "The systems differ most in %s: ",
-				most->symbol);
+			fprintf(out, "The systems differ most in %s: ", name);
 		fprintf(out, "%s%s on %s", is_first ? "" : ", ",
 			show_share(most->shares[i], share), names[i]);
 		is_first = false;
 	}
-	fputs(shown.nr ? "." : "", out);
+	fputs(name ? "." : "", out);
 	fclose(out);
+	free(name);
 	free(shown.list);
 	return text;
 }

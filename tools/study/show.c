@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define MINUS "\xe2\x88\x92" /* U+2212 */
 
@@ -108,4 +110,15 @@ char *show_signed(int64_t number, char text[SHOW_LEN])
 	else
 		snprintf(text, SHOW_LEN, "%" PRId64, number);
 	return text;
+}
+
+char *show_function(const char *symbol, const char *image)
+{
+	char *name;
+
+	if (symbol && *symbol)
+		return strdup(symbol);
+	if (!image || !*image)
+		return strdup("(no name)");
+	return asprintf(&name, "%s (no name)", image) < 0 ? NULL : name;
 }

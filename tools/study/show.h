@@ -31,4 +31,13 @@ char *show_size_short(uint64_t bytes, char text[SHOW_LEN]);
 /** show_signed - with a minus sign, not a hyphen */
 char *show_signed(int64_t number, char text[SHOW_LEN]);
 
+/**
+ * show_function - a function's name, or "IMAGE (no name)"
+ * @symbol: NULL or "": it has none
+ * @image: NULL or "": nor has that
+ *
+ * Return: for free(); NULL: no memory.
+ */
+char *show_function(const char *symbol, const char *image);
+
 #endif
