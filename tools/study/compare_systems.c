@@ -35,8 +35,8 @@ static double find_share(const struct study_profile *profile,
 {
 	const struct study_function *found;
 
-	found = says_find_function(profile, function->symbol,
-				   function->context);
+	found = says_find_function(profile, function->symbol, function->context,
+				   NULL);
 	return found ? found->share : 0;
 }
 

@@ -53,6 +53,17 @@ static void look_up(struct plot_function *function,
 					     function->image));
 }
 
+/* An image is a path on one system, and a guest's on the other. */
+static void look_up_elsewhere(struct plot_function *function,
+			      const struct study_profile *profile, int series)
+{
+	if (profile)
+		set_share(function, series,
+			  says_find_function(
+				  profile, function->symbol, function->context,
+				  *function->symbol ? NULL : function->image));
+}
+
 /* The kernel's, of whichever image. */
 static const struct study_function *
 find_symbol(const struct study_profile *profile, const char *symbol)
@@ -298,7 +309,8 @@ static bool has_function(const struct functions_shown *shown,
 	for (size_t i = 0; i < shown->nr; i++)
 		if (!strcmp(shown->list[i].symbol, function->symbol) &&
 		    !strcmp(shown->list[i].context, function->context) &&
-		    !strcmp(shown->list[i].image, function->image))
+		    (*function->symbol ||
+		     !strcmp(shown->list[i].image, function->image)))
 			return true;
 	return false;
 }
@@ -317,7 +329,8 @@ static void add_candidates(const struct study_part *part, int system,
 		if (has_function(shown, &function))
 			continue;
 		for (int s = 0; s < STUDY_NR_SYSTEMS; s++)
-			look_up(&function, profile_of_system(part, s), s);
+			look_up_elsewhere(&function, profile_of_system(part, s),
+					  s);
 		shown->list[shown->nr++] = function;
 	}
 }

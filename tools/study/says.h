@@ -20,7 +20,8 @@ char *says_systems_functions(const struct study_part *part);
 
 /**
  * says_find_function - of @profile; NULL: absent
- * @symbol, @context, @image: NULL is the same as ""
+ * @symbol, @context: NULL is the same as ""
+ * @image: NULL: of whichever
  */
 const struct study_function *
 says_find_function(const struct study_profile *profile, const char *symbol,

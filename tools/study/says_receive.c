@@ -301,7 +301,7 @@ says_find_function(const struct study_profile *profile, const char *symbol,
 		function = &profile->functions[i];
 		if (is_same(function->symbol, symbol) &&
 		    is_same(function->context, context) &&
-		    is_same(function->image, image))
+		    (!image || is_same(function->image, image)))
 			return function;
 	}
 	return NULL;
