@@ -49,10 +49,11 @@ static int describe(struct session *receiver, struct study_system *system,
 	ret = session_run(receiver, &system->kernel, err, "uname -sr");
 	if (ret >= 0)
 		ret = session_run(receiver, &system->hypervisor, err,
-				  "cd /sys/hypervisor 2>/dev/null && "
-				  "[ \"$(cat type)\" = xen ] && echo Xen "
+				  "(cd /sys/hypervisor 2>/dev/null && "
+				  "[ \"$(cat type 2>/dev/null)\" = xen ] && "
+				  "echo Xen "
 				  "$(cat version/major).$(cat version/minor)"
-				  "$(cat version/extra)");
+				  "$(cat version/extra))");
 	if (ret >= 0)
 		ret = ask_number(receiver, "grep -c ^processor /proc/cpuinfo",
 				 &system->cpus, err);
