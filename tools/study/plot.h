@@ -12,14 +12,22 @@
 void plot_throughput(FILE *out, const struct study_receive *receive,
 		     const char *figure);
 
-/** struct plot_bar - shares of one whole; @is_published: not ours */
+/**
+ * struct plot_bar - shares of one whole
+ * @is_published: not ours
+ * @length: of the whole; 0: 1
+ */
 struct plot_bar {
 	char label[160];
 	bool is_published;
+	double length;
 	struct study_split split;
 };
 
-/** plot_split - stacked bars of hypervisor, driver, kernel and user */
+/**
+ * plot_split - stacked bars of hypervisor, driver, kernel and user, each as long
+ * as its share of its bar's length
+ */
 void plot_split(FILE *out, const struct plot_bar *bars, size_t nr,
 		const char *figure);
 

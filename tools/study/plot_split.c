@@ -23,6 +23,11 @@ struct part {
 	double share;
 };
 
+static double length_of(const struct plot_bar *bar)
+{
+	return bar->length > 0 ? bar->length : 1;
+}
+
 static void list_parts(const struct study_split *split,
 		       struct part parts[NR_PARTS])
 {
@@ -58,10 +63,14 @@ static void print_rectangle(FILE *out, const char *attributes, double x,
 		attributes, x, y, width, height);
 }
 
-static void print_part(FILE *out, const struct plot_bar *bar,
-		       const struct part *part, double x, int y)
+/* @from, @share: in the axis' figures, percent */
+static void print_part(FILE *out, const struct plot_scale *axis,
+		       const struct plot_bar *bar, const struct part *part,
+		       double from, int y)
 {
-	double width = fmin(100 * part->share, 100 - x);
+	double share_here = 100 * part->share * length_of(bar);
+	double x = plot_place(axis, from);
+	double width = plot_place(axis, from + share_here) - x;
 	int height = bar_height(bar);
 	char share[SHOW_LEN];
 
@@ -73,16 +82,17 @@ static void print_part(FILE *out, const struct plot_bar *bar,
 	if (width >= NARROWEST_NAMED)
 		svg_text(out, bar->is_published ? "beside halo" : "inside",
 			 "middle", x + width / 2, y + height / 2 + 4, 0,
-			 "%.0f%%", 100 * part->share);
+			 "%.0f%%", share_here);
 	print_tip(out, "%s: %s %s", bar->label, part->name,
-		  show_share(part->share, share));
+		  show_share(share_here / 100, share));
 	fputs("</g>\n", out);
 }
 
-static void print_bar(FILE *out, const struct plot_bar *bar, int y)
+static void print_bar(FILE *out, const struct plot_scale *axis,
+		      const struct plot_bar *bar, int y)
 {
 	struct part parts[NR_PARTS];
-	double x = 0;
+	double from = 0;
 
 	list_parts(&bar->split, parts);
 	svg_text(out, bar->is_published ? "axis" : "strong", "start", 0, y - 6,
@@ -90,20 +100,24 @@ static void print_bar(FILE *out, const struct plot_bar *bar, int y)
 	for (int i = 0; i < NR_PARTS; i++) {
 		if (!(parts[i].share > 0))
 			continue;
-		print_part(out, bar, &parts[i], x, y);
-		x = fmin(x + 100 * parts[i].share, 100);
+		print_part(out, axis, bar, &parts[i], from, y);
+		from += 100 * parts[i].share * length_of(bar);
 	}
 }
 
-static void print_grid(FILE *out, int height)
+static void print_grid(FILE *out, const struct plot_scale *axis, int height)
 {
-	for (int x = 0; x <= 100; x += 25) {
+	double ticks[PLOT_MAX_TICKS], x;
+	size_t nr = plot_ticks(axis, ticks);
+
+	for (size_t i = 0; i < nr; i++) {
+		x = plot_place(axis, ticks[i]);
 		svg_line(out, "grid", x, 16, x, height - AXIS);
 		svg_text(out, "axis",
-			 x == 0     ? "start"
-			 : x == 100 ? "end"
-				    : "middle",
-			 x, height - 4, 0, "%d%%", x);
+			 i == 0        ? "start"
+			 : i == nr - 1 ? "end"
+				       : "middle",
+			 x, height - 4, 0, "%.10g%%", ticks[i]);
 	}
 }
 
@@ -126,15 +140,20 @@ void plot_split(FILE *out, const struct plot_bar *bars, size_t nr,
 		const char *figure)
 {
 	int height = 14 + AXIS, y = 14;
+	struct plot_scale axis;
+	double longest = 1;
 
-	for (size_t i = 0; i < nr; i++)
+	for (size_t i = 0; i < nr; i++) {
 		height += LABEL + bar_height(&bars[i]) + GAP;
+		longest = fmax(longest, length_of(&bars[i]));
+	}
+	axis = plot_scale_along(100 * longest);
 	print_legend(out);
 	svg_begin(out, "bars", height, figure);
-	print_grid(out, height);
+	print_grid(out, &axis, height);
 	for (size_t i = 0; i < nr; i++) {
 		y += LABEL;
-		print_bar(out, &bars[i], y);
+		print_bar(out, &axis, &bars[i], y);
 		y += bar_height(&bars[i]) + GAP;
 	}
 	svg_end(out);

@@ -187,6 +187,7 @@ static size_t list_bars(const struct study_receive *receive,
 			snprintf(bars[nr].label, sizeof(bars[nr].label), "%s",
 				 points[i].name);
 			bars[nr].is_published = false;
+			bars[nr].length = 1;
 			bars[nr++].split = point->profile.split;
 		}
 		if (i == STUDY_POINT_FIXED)
@@ -194,6 +195,7 @@ static size_t list_bars(const struct study_receive *receive,
 		snprintf(bars[nr].label, sizeof(bars[nr].label),
 			 "%s, published", points[i].name);
 		bars[nr].is_published = true;
+		bars[nr].length = 1;
 		bars[nr++].split = (struct study_split){
 			.hypervisor = published_share(PUBLISHED_HYPERVISOR, i),
 			.driver = published_share(PUBLISHED_DRIVER, i),

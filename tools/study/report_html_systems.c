@@ -3,6 +3,7 @@
 #include "study/report_html_parts.h"
 
 #include "number.h"
+#include "study/compare_systems.h"
 #include "study/functions.h"
 #include "study/html.h"
 #include "study/plot.h"
@@ -19,6 +20,7 @@
 struct section {
 	const char *name; /* "nics": of its figures' ids and its command */
 	const char *unit;
+	const char *work; /* what is done, once */
 	const char *measured;
 	const struct plot_published *published;
 	size_t nr_published;
@@ -153,6 +155,7 @@ static size_t list_bars(const struct study_part *part,
 			continue;
 		profile = &part->systems[i]->profile;
 		bars[nr].is_published = false;
+		bars[nr].length = 1;
 		bars[nr].split = profile->split;
 		snprintf(
 			bars[nr].label, sizeof(bars[nr].label), "%s%s%s",
@@ -223,6 +226,75 @@ static void print_split(FILE *out, const struct section *section,
 	plot_split(out, bars, nr, figure.id);
 	html_table_begin(out, &figure, headers);
 	print_split_table(out, part);
+	html_figure_end(out);
+	free(sentence);
+}
+
+/* ---- what the same work costs ------------------------------------------------ */
+
+static double price_of(const struct study_part *part, int name)
+{
+	const struct study_system *native = part->systems[STUDY_LINUX];
+	const struct study_system *system = part->systems[name];
+
+	return native && system ? system_price(system, native) : NAN;
+}
+
+static bool has_prices(const struct study_part *part)
+{
+	return isfinite(price_of(part, STUDY_DOM0)) ||
+	       isfinite(price_of(part, STUDY_GUEST));
+}
+
+static size_t list_prices(const struct study_part *part,
+			  struct plot_bar bars[STUDY_NR_SYSTEMS])
+{
+	size_t nr = 0;
+
+	for (int i = 0; i < STUDY_NR_SYSTEMS; i++) {
+		if (!isfinite(price_of(part, i)))
+			continue;
+		bars[nr].is_published = false;
+		bars[nr].length = price_of(part, i);
+		bars[nr].split = part->systems[i]->profile.split;
+		snprintf(bars[nr].label, sizeof(bars[nr].label), "%s, %.2f",
+			 study_system_text(i), bars[nr].length);
+		nr++;
+	}
+	return nr;
+}
+
+static void print_cost(FILE *out, const struct section *section,
+		       const struct study_part *part)
+{
+	static const char *const headers[] = { "system, times native Linux",
+					       "hypervisor",
+					       "driver",
+					       "kernel",
+					       "user",
+					       NULL };
+	struct plot_bar bars[STUDY_NR_SYSTEMS];
+	size_t nr = list_prices(part, bars);
+	char *sentence = says_systems_cost(part, section->work);
+	char id[32];
+	const struct html_figure figure = {
+		id, sentence,
+		"Processor time for the same work, by samples: 100% is all "
+		"that native Linux takes."
+	};
+
+	snprintf(id, sizeof(id), "%s-cost", section->name);
+	html_figure_begin(out, &figure);
+	plot_split(out, bars, nr, figure.id);
+	html_table_begin(out, &figure, headers);
+	for (size_t i = 0; i < nr; i++) {
+		html_row_begin(out, bars[i].label);
+		print_share(out, bars[i].split.hypervisor * bars[i].length);
+		print_share(out, bars[i].split.driver * bars[i].length);
+		print_share(out, bars[i].split.kernel * bars[i].length);
+		print_share(out, bars[i].split.user * bars[i].length);
+		html_row_end(out);
+	}
 	html_figure_end(out);
 	free(sentence);
 }
@@ -322,6 +394,8 @@ static void print_section(FILE *out, const struct section *section,
 	print_states(out, section, part);
 	if (is_any_measured(part))
 		print_rates_figure(out, section, part);
+	if (has_prices(part))
+		print_cost(out, section, part);
 	if (is_any_profiled(part)) {
 		print_split(out, section, part);
 		print_functions(out, section, part);
@@ -342,6 +416,7 @@ void report_html_nics(FILE *out, const struct study_part *part)
 	static const struct section section = {
 		.name = "nics",
 		.unit = "Mbit/s",
+		.work = "megabit",
 		.measured = "Received over all interfaces at once; each run a "
 			    "mark, a stroke at their median. Dashed: the "
 			    "published ratio of dom0 to native Linux, laid at "
@@ -358,6 +433,7 @@ void report_html_web(FILE *out, const struct study_part *part)
 	static const struct section section = {
 		.name = "web",
 		.unit = "requests/s",
+		.work = "request",
 		.measured = "Requests answered in a second; each run a mark, a "
 			    "stroke at their median. Dashed: the published "
 			    "ratios to native Linux, laid at our Linux.",

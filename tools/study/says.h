@@ -15,6 +15,8 @@ char *says_changes(const struct study_receive *receive);
 
 /** says_systems - @unit: "Mbit/s" */
 char *says_systems(const struct study_part *part, const char *unit);
+/** says_systems_cost - @work: what is done: "megabit" */
+char *says_systems_cost(const struct study_part *part, const char *work);
 char *says_systems_split(const struct study_part *part);
 char *says_systems_functions(const struct study_part *part);
 

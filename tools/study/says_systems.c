@@ -2,6 +2,7 @@
 /* What the figures of the parts "nics" and "web" say, as sentences. */
 #include "study/says.h"
 
+#include "study/compare_systems.h"
 #include "study/functions.h"
 #include "study/runs.h"
 #include "study/show.h"
@@ -68,6 +69,44 @@ char *says_systems(const struct study_part *part, const char *unit)
 	else if (is_first)
 		fputs("; nothing was measured on Xen", out);
 	fputs(".", out);
+	fclose(out);
+	return text;
+}
+
+static void say_cost(FILE *out, const struct study_system *system,
+		     const struct study_system *native, const char *name,
+		     bool is_first)
+{
+	struct system_growth most;
+
+	fprintf(out,
+		is_first ? "%s takes %.2f times the processor time of native "
+			   "Linux"
+			 : ", %s %.2f times",
+		name, system_price(system, native));
+	if (system_growths(system, native, &most, 1))
+		fprintf(out, " (what grew most: %s)", most.function->symbol);
+}
+
+char *says_systems_cost(const struct study_part *part, const char *work)
+{
+	const struct study_system *native = part->systems[STUDY_LINUX];
+	bool is_first = true;
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "For a %s ", work);
+	for (int i = 0; i < STUDY_NR_SYSTEMS; i++) {
+		if (i == STUDY_LINUX || !native || !part->systems[i] ||
+		    isnan(system_price(part->systems[i], native)))
+			continue;
+		say_cost(out, part->systems[i], native, names[i], is_first);
+		is_first = false;
+	}
+	fputs(is_first ? "nothing can be compared." : ".", out);
 	fclose(out);
 	return text;
 }

@@ -89,13 +89,17 @@ const checks = {
 	// Parts of bars are as wide as their shares, and side by side.
 	splits() {
 		for (const svg of all('svg.bars')) {
-			const whole = svg.getBoundingClientRect().width;
+			const whole = svg.getBoundingClientRect().width * 100 / number(text([...all('text.axis[text-anchor=end]', svg)].pop()));
 			for (const part of all('.part', svg)) {
 				const share = number(/ ([\d.]+)%$/.exec(text(part.querySelector('.tip')))[1]);
 				const width = part.querySelector('rect').getBoundingClientRect().width;
-				expect(near(100 * width / whole, share, 0.4), `${text(part.querySelector('.tip'))} is ${100 * width / whole}% wide`);
+				expect(near(100 * width / whole, share, 100 / whole), `${text(part.querySelector('.tip'))} is ${100 * width / whole}% wide`);
 			}
 		}
+		const { linux, guest } = results.nics.systems;
+		const price = (guest.samples / guest.profiled_work) / (linux.samples / linux.profiled_work);
+		const hypervisor = all('#nics-cost .part').find((part) => /^guest, [\d.]+: hypervisor/.test(text(part.querySelector('.tip'))));
+		expect(near(number(/ ([\d.]+)%$/.exec(text(hypervisor.querySelector('.tip')))[1]), 100 * price * guest.split.hypervisor, 0.06), 'what the hypervisor costs');
 		const bars = all('#split .part');
 		for (const [name, point] of [['A', 'A'], ['B', 'B'], ['B with the fix', 'fixed']])
 			for (const [part, share] of Object.entries(results.receive.points[point].split)) {
