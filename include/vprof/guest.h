@@ -139,7 +139,8 @@ struct vprof_guest_symbol {
  * @modules: with @map: a copy of the guest's /proc/modules, which says where
  *           modules lie; NULL
  * @must_run: of several kernels in memory take the one that runs: it has to be
- *            running now, and to have a clock that goes
+ *            running now, and to have a clock that goes. Not where memory
+ *            translates: a domain of Xen's that starts anew has new memory
  * @is_stopped: asked now and then: true, and nobody wants the names any more.
  *              NULL
  * @each_symbol: called for every name; NULL

@@ -324,7 +324,7 @@ int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
 	search.nr_old_notes = options.nr_old_notes;
 	search.is_stopped = options.is_stopped;
 	search.data = options.data;
-	if (options.must_run && memory && !options.map)
+	if (options.must_run && memory && !memory->translate && !options.map)
 		return read_running(memory, &search, &options, ret_kernel, err);
 	return read_once(memory, &search, &options, ret_kernel, err);
 }
