@@ -69,7 +69,7 @@ static void print_top_axis(const struct systems_plot *plot)
 		double y = PUBLISHED_LINE * (double)(i + 1);
 
 		svg_line(plot->out, "published-line", x, y - 9, x, height);
-		svg_text(plot->out, "axis", x < 50 ? "start" : "end", x, y,
+		svg_text(plot->out, "axis halo", x < 50 ? "start" : "end", x, y,
 			 x < 50 ? 6 : -6, "published: %s",
 			 plot->published[i].label);
 	}

@@ -150,6 +150,10 @@ char *says_systems_functions(const struct study_part *part)
 	struct functions_shown shown = functions_of_systems(part);
 	const struct plot_function *most = shown.list;
 	char *name = shown.nr ? show_function(most->symbol, most->image) : NULL;
+	bool is_alone = is_profiled(part->systems[STUDY_LINUX]) +
+				is_profiled(part->systems[STUDY_DOM0]) +
+				is_profiled(part->systems[STUDY_GUEST]) ==
+			1;
 	char *text = NULL, share[SHOW_LEN];
 	bool is_first = true;
 	size_t length;
@@ -166,7 +170,10 @@ char *says_systems_functions(const struct study_part *part)
 		if (!most->is_known[i])
 			continue;
 		if (is_first)
-			fprintf(out, "The systems differ most in %s: ", name);
+			fprintf(out,
+				is_alone ? "What takes most is %s: "
+					 : "The systems differ most in %s: ",
+				name);
 		fprintf(out, "%s%s on %s", is_first ? "" : ", ",
 			show_share(most->shares[i], share), names[i]);
 		is_first = false;
