@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,11 +44,12 @@ static time_t now_s(void)
 	return time.tv_sec;
 }
 
-/* A process group of its own: Ctrl-C is ours to hand on. */
+/* A process group of its own: Ctrl-C is ours to hand on. It ends with us. */
 static void become(char *const argv[], int fd)
 {
 	int null = open("/dev/null", O_RDONLY);
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	dup2(null, STDIN_FILENO);
 	dup2(fd, STDOUT_FILENO);

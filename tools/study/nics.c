@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A client of iperf3's that has lost its server may go on for good. */
+enum { PATIENCE_S = 20 };
+
 /* A server of iperf3's takes one transfer at a time. */
 static unsigned int port_of(size_t interface)
 {
@@ -79,9 +82,10 @@ static char *make_command(const struct load *load, unsigned int seconds)
 		return NULL;
 	for (size_t i = 0; i < load->nr_addresses; i++)
 		fprintf(out,
-			"iperf3 -J -c %s -p %u -t %u --connect-timeout 5000 "
-			">$vprof_load/%zu &\n",
-			load->addresses[i], port_of(i), seconds, i);
+			"timeout %u iperf3 -J -c %s -p %u -t %u "
+			"--connect-timeout 5000 >$vprof_load/%zu &\n",
+			seconds + PATIENCE_S, load->addresses[i], port_of(i),
+			seconds, i);
 	fputs("wait", out);
 	if (fclose(out)) {
 		free(command);
