@@ -176,7 +176,8 @@ bench: setup
 	$(Q)tests/bench/run
 
 .PHONY: demo
-demo: setup
+demo:
+	$(Q)tests/setup build
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)tests/demo
 
