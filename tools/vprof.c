@@ -16,7 +16,8 @@ static const struct command commands[] = {
 	  cmd_diff },
 	{ "status", "say what is being sampled, and where samples were lost",
 	  cmd_status },
-	{ "study", "measure and profile a receive path, beside published figures",
+	{ "study",
+	  "measure and profile a receive path, beside published figures",
 	  cmd_study },
 	{ "list", "say which events, domains and sources there are", cmd_list },
 };
