@@ -6,6 +6,7 @@
 #include "guest_chain.h"
 #include "guest_kvm.h"
 
+#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
@@ -17,6 +18,10 @@
 static const u64 throttled_interrupts = ~0ull;
 
 static const u64 pid_mask = (1ull << VPROF_HEAD_PID_BITS) - 1;
+
+enum {
+	CHAIN_FLAGS = VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN,
+};
 
 /* NMI context: all down to overflow_full_anywhere(). */
 
@@ -34,7 +39,7 @@ static __always_inline bool is_throttled(const struct perf_event *event)
 	return unlikely(event->hw.interrupts == throttled_interrupts);
 }
 
-static __always_inline void take(struct perf_event *event,
+static __always_inline void take(const struct perf_event *event,
 				 struct vprof_account *account)
 {
 	account->taken++;
@@ -96,6 +101,38 @@ static __always_inline void put_full(struct vprof_perf_counter *counter,
 		vprof_domain_invite(domain_lane);
 }
 
+/**
+ * vprof_perf_counter_put() - A sample without chain, of any domain
+ * @counter: the counter
+ * @lane: of its CPU
+ * @event: what overflowed
+ * @period: what the sample stands for
+ * @place: context and pid of the sample's head
+ * @ip: where
+ */
+void vprof_perf_counter_put(struct vprof_perf_counter *counter,
+			    struct vprof_domain_lane *lane,
+			    struct perf_event *event, u64 period, u64 place,
+			    u64 ip)
+{
+	put_full(counter, lane, event, period, counter->head | place, ip, NULL);
+}
+
+/**
+ * vprof_perf_counter_lose() - A sample whose domain has no lane on this CPU
+ * @counter: the counter
+ * @event: what overflowed
+ *
+ * There was no memory for one; the sample is the host's to lose.
+ */
+void vprof_perf_counter_lose(struct vprof_perf_counter *counter,
+			     const struct perf_event *event)
+{
+	take(event, counter->account);
+	vprof_lane_lose(&counter->lane->lane, counter->account,
+			VPROF_LOST_FULL);
+}
+
 /* Chains, frequencies. */
 static void overflow_full(struct perf_event *event,
 			  struct perf_sample_data *data, struct pt_regs *regs)
@@ -130,10 +167,7 @@ static bool postpone(struct vprof_perf_counter *counter,
 	return vprof_guest_chain_postpone(counter->guest_chains, &sample);
 }
 
-/*
- * A sample taken in a guest, or in our kernel on behalf of one. Where a domain
- * has no lane on this CPU for want of memory, the sample is the host's to lose.
- */
+/* A sample taken in a guest, or in our kernel on behalf of one. */
 static void overflow_guest(struct perf_event *event,
 			   struct perf_sample_data *data, struct pt_regs *regs)
 {
@@ -146,9 +180,7 @@ static void overflow_guest(struct perf_event *event,
 	bool is_ours;
 
 	if (unlikely(!lane)) {
-		take(event, counter->account);
-		vprof_lane_lose(&counter->lane->lane, counter->account,
-				VPROF_LOST_FULL);
+		vprof_perf_counter_lose(counter, event);
 		return;
 	}
 	vprof_guest_kvm_find(instruction_pointer(regs), &spot);
@@ -254,11 +286,18 @@ static void put_late(void *data, const struct vprof_guest_sample *sample,
 
 /* ------------------------------------------------------------------------------ */
 
-static perf_overflow_handler_t handler(const struct vprof_perf_counter *counter)
+/**
+ * vprof_perf_counter_handler() - The perf source's handler of overflows
+ * @event: the request
+ *
+ * Return: the one that does no more than the request needs.
+ */
+perf_overflow_handler_t
+vprof_perf_counter_handler(const struct vprof_event *event)
 {
-	bool is_flat = !counter->chain_flags && !counter->has_frequency;
+	bool is_flat = !(event->flags & (CHAIN_FLAGS | VPROF_EVENT_FREQUENCY));
 
-	if (counter->has_guests)
+	if (event->flags & VPROF_EVENT_GUESTS)
 		return is_flat ? overflow_flat_anywhere
 			       : overflow_full_anywhere;
 	return is_flat ? overflow_flat : overflow_full;
@@ -279,6 +318,19 @@ static int make_chains(struct vprof_perf_counter *counter, bool has_guests_too,
 					  node, &counter->guest_chains);
 }
 
+static u8 contexts_of(u32 flags)
+{
+	u8 contexts = 0;
+
+	if (!(flags & VPROF_EVENT_EXCLUDE_USER))
+		contexts |= BIT(VPROF_CONTEXT_USER);
+	if (!(flags & VPROF_EVENT_EXCLUDE_KERNEL))
+		contexts |= BIT(VPROF_CONTEXT_KERNEL);
+	if (!(flags & VPROF_EVENT_EXCLUDE_HYPERVISOR))
+		contexts |= BIT(VPROF_CONTEXT_HYPERVISOR);
+	return contexts;
+}
+
 /**
  * vprof_perf_counter_new() - Make a counter that is not opened yet
  * @event: the request
@@ -292,8 +344,7 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 			   unsigned int cpu,
 			   struct vprof_perf_counter **ret_counter)
 {
-	u32 chain_flags = event->flags &
-			  (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN);
+	u32 chain_flags = event->flags & CHAIN_FLAGS;
 	struct vprof_perf_counter *counter;
 	int node = cpu_to_node(cpu);
 	int err;
@@ -312,7 +363,7 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 		return err;
 	}
 	counter->has_frequency = event->flags & VPROF_EVENT_FREQUENCY;
-	counter->has_guests = event->flags & VPROF_EVENT_GUESTS;
+	counter->contexts = contexts_of(event->flags);
 	counter->head = VPROF_HEAD_PUT(EVENT, index);
 	counter->head |= chain_flags
 				 ? VPROF_HEAD_PUT(TYPE, VPROF_RECORD_CHAIN)
@@ -354,16 +405,18 @@ static bool can_sample(const struct perf_event *event, u32 asked_type)
  * vprof_perf_counter_open() - Open the event on the counter's CPU, disabled
  * @counter: a counter without event
  * @attr: what to count
+ * @handler: takes the overflows; its context is the counter
  *
  * Return: 0 or a negative errno; -ENODEV: the CPU is offline.
  */
 int vprof_perf_counter_open(struct vprof_perf_counter *counter,
-			    struct perf_event_attr *attr)
+			    struct perf_event_attr *attr,
+			    perf_overflow_handler_t handler)
 {
 	struct perf_event *event;
 
 	event = perf_event_create_kernel_counter(attr, counter->cpu, NULL,
-						 handler(counter), counter);
+						 handler, counter);
 	if (IS_ERR(event))
 		return PTR_ERR(event);
 	if (!can_sample(event, attr->type)) {

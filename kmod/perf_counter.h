@@ -4,10 +4,9 @@
 #define VPROF_PERF_COUNTER_H
 
 #include <linux/cache.h>
+#include <linux/perf_event.h>
 #include <linux/types.h>
 
-struct perf_event;
-struct perf_event_attr;
 struct vprof_account;
 struct vprof_chain;
 struct vprof_domain_lane;
@@ -29,17 +28,20 @@ struct vprof_perf_counter {
 	struct perf_event *event; /* NULL: the CPU has none */
 	unsigned int cpu;
 	unsigned int index; /* of the event */
-	bool has_guests;
 	/* Samples of guests' kernels that wait for theirs; NULL: not wanted. */
 	struct vprof_guest_chain_pool *guest_chains;
+	u8 contexts; /* bits of enum vprof_context that are wanted */
 } ____cacheline_aligned;
 
+perf_overflow_handler_t
+vprof_perf_counter_handler(const struct vprof_event *event);
 int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 			   unsigned int cpu,
 			   struct vprof_perf_counter **ret_counter);
 void vprof_perf_counter_free(struct vprof_perf_counter *counter);
 int vprof_perf_counter_open(struct vprof_perf_counter *counter,
-			    struct perf_event_attr *attr);
+			    struct perf_event_attr *attr,
+			    perf_overflow_handler_t handler);
 void vprof_perf_counter_close(struct vprof_perf_counter *counter);
 int vprof_perf_counter_start(struct vprof_perf_counter *counter,
 			     struct vprof_domain_set *domains);
@@ -47,5 +49,13 @@ void vprof_perf_counter_stop(struct vprof_perf_counter *counter);
 void vprof_perf_counter_cancel(struct vprof_perf_counter *counter);
 void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter);
 bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
+
+/* NMI context: vprof_perf_counter_put, vprof_perf_counter_lose. */
+void vprof_perf_counter_put(struct vprof_perf_counter *counter,
+			    struct vprof_domain_lane *lane,
+			    struct perf_event *event, u64 period, u64 place,
+			    u64 ip);
+void vprof_perf_counter_lose(struct vprof_perf_counter *counter,
+			     const struct perf_event *event);
 
 #endif /* VPROF_PERF_COUNTER_H */
