@@ -22,7 +22,8 @@ static long get_info(struct vprof_session *session, unsigned int cmd,
 
 	if (err)
 		return err;
-	if (memchr_inv(info.reserved, 0, sizeof(info.reserved)))
+	if (info.reserved0 ||
+	    memchr_inv(info.reserved, 0, sizeof(info.reserved)))
 		return -EINVAL;
 	memset(&info, 0, sizeof(info));
 	info.size = sizeof(info);
@@ -33,6 +34,7 @@ static long get_info(struct vprof_session *session, unsigned int cmd,
 	info.max_domains = VPROF_MAX_DOMAINS;
 	info.nr_lost_reasons = VPROF_NR_LOST_REASONS;
 	strscpy(info.source, session->source->name, sizeof(info.source));
+	info.xenpmu_unmet = vprof_source_unmet();
 	session->source->describe(&info);
 	return vprof_request_give_back(user, &info, sizeof(info));
 }

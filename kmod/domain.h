@@ -9,6 +9,7 @@
 #ifndef VPROF_DOMAIN_H
 #define VPROF_DOMAIN_H
 
+#include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/types.h>
@@ -68,11 +69,14 @@ void vprof_domain_add_stats(struct vprof_domain_buffer *domain,
 			    unsigned int cpu, unsigned int event,
 			    struct vprof_stats *stats);
 
-/* Is there a lane for each CPU of ours, or one for all vCPUs of the domain's? */
+/*
+ * Is there a lane for each CPU of ours, or one for all vCPUs of the domain's?
+ * Where we have one CPU only, the two are the same.
+ */
 static inline bool
 vprof_domain_is_by_cpu(const struct vprof_domain_buffer *domain)
 {
-	return domain->uapi.kind != VPROF_DOMAIN_XEN;
+	return domain->uapi.nr_lanes == nr_cpu_ids;
 }
 
 /* NMI context: vprof_domain_invite. */

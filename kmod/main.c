@@ -19,7 +19,7 @@ static int __init vprof_init(void)
 		return err;
 	err = vprof_hotplug_init();
 	if (err)
-		return err;
+		goto err_source;
 	err = vprof_guest_kvm_init();
 	if (err)
 		goto err_hotplug;
@@ -32,6 +32,8 @@ err_guest_kvm:
 	vprof_guest_kvm_exit();
 err_hotplug:
 	vprof_hotplug_exit();
+err_source:
+	vprof_source_exit();
 	return err;
 }
 
@@ -41,6 +43,7 @@ static void __exit vprof_exit(void)
 	vprof_guest_chain_exit();
 	vprof_guest_kvm_exit();
 	vprof_hotplug_exit();
+	vprof_source_exit();
 }
 
 module_init(vprof_init);

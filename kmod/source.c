@@ -10,11 +10,12 @@
 
 static char *source = "auto";
 module_param(source, charp, 0444);
-MODULE_PARM_DESC(source, "Where samples come from: auto, perf, xenoprof");
+MODULE_PARM_DESC(source,
+		 "Where samples come from: auto, perf, xenoprof, xenpmu");
 
 static const struct vprof_source_ops *chosen;
 
-static int probe_always(void)
+static int probe_always(bool is_asked_for)
 {
 	return 0;
 }
@@ -22,10 +23,11 @@ static int probe_always(void)
 /* The first one that works is what auto means. */
 static const struct {
 	const struct vprof_source_ops *ops;
-	int (*probe)(void);
+	int (*probe)(bool is_asked_for);
 } sources[] = {
 #if IS_ENABLED(CONFIG_XEN_PV_DOM0)
 	{ &vprof_source_xenoprof, vprof_source_xenoprof_probe },
+	{ &vprof_source_xenpmu, vprof_source_xenpmu_probe },
 #endif
 	{ &vprof_source_perf, probe_always },
 };
@@ -38,7 +40,7 @@ static int choose_named(const char *name)
 	for (i = 0; i < ARRAY_SIZE(sources); i++) {
 		if (strcmp(sources[i].ops->name, name))
 			continue;
-		err = sources[i].probe();
+		err = sources[i].probe(true);
 		if (err) {
 			pr_err("vprof: source=%s does not work here: error %d; source=auto picks one that does\n",
 			       name, -err);
@@ -61,12 +63,38 @@ int vprof_source_init(void)
 {
 	unsigned int i;
 
+#if IS_ENABLED(CONFIG_XEN_PV_DOM0)
+	vprof_source_xenpmu_init();
+#endif
 	if (strcmp(source, "auto"))
 		return choose_named(source);
 	for (i = 0; i < ARRAY_SIZE(sources) && !chosen; i++)
-		if (!sources[i].probe())
+		if (!sources[i].probe(false))
 			chosen = sources[i].ops;
 	return 0;
+}
+
+/**
+ * vprof_source_exit() - Leave the machine as it was found
+ */
+void vprof_source_exit(void)
+{
+	if (chosen->exit)
+		chosen->exit();
+}
+
+/**
+ * vprof_source_unmet() - What xenpmu lacks now, whichever was picked
+ *
+ * Return: bits of enum vprof_xenpmu_condition.
+ */
+u32 vprof_source_unmet(void)
+{
+#if IS_ENABLED(CONFIG_XEN_PV_DOM0)
+	return vprof_source_xenpmu_unmet();
+#else
+	return VPROF_XENPMU_DOM0;
+#endif
 }
 
 /**

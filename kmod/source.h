@@ -19,6 +19,9 @@ struct vprof_source_ops {
 	/* Fill in features, pmu. */
 	void (*describe)(struct vprof_info *info);
 
+	/* May be NULL. The module goes; nothing of it is used any more. */
+	void (*exit)(void);
+
 	/*
 	 * 0 or -EOPNOTSUPP. The rest of the request is checked already. nr_lanes
 	 * is the number of CPUs; a source for which a lane is something else
@@ -59,11 +62,18 @@ struct vprof_source_ops {
 
 extern const struct vprof_source_ops vprof_source_perf;
 extern const struct vprof_source_ops vprof_source_xenoprof;
+extern const struct vprof_source_ops vprof_source_xenpmu;
 
-/* 0 where this source can work; before anything else of it is used. */
-int vprof_source_xenoprof_probe(void);
+/* 0 where a source can work; before anything else of it is used. */
+int vprof_source_xenoprof_probe(bool is_asked_for);
+int vprof_source_xenpmu_probe(bool is_asked_for);
+
+void vprof_source_xenpmu_init(void);
+u32 vprof_source_xenpmu_unmet(void);
 
 int vprof_source_init(void);
+void vprof_source_exit(void);
+u32 vprof_source_unmet(void);
 const struct vprof_source_ops *vprof_source(void);
 
 #endif /* VPROF_SOURCE_H */

@@ -50,11 +50,12 @@ static struct vprof_session *owner;
 
 /**
  * vprof_source_xenoprof_probe() - Is this a dom0 of a Xen with xenoprof?
+ * @is_asked_for: by name, which makes no difference
  *
  * Return: 0, -ENODEV not such a dom0, or not this processor, -ENOSYS not such a
  * Xen, -EPERM another domain has the profiler.
  */
-int vprof_source_xenoprof_probe(void)
+int vprof_source_xenoprof_probe(bool is_asked_for)
 {
 	struct vprof_xenoprof_control control = {};
 	int err;

@@ -33,7 +33,8 @@
  *
  * START returns 0, or -EBUSY when running, -EINVAL without an event, without the
  * domain HOST, or with an event of VPROF_EVENT_GUESTS and no domain OTHERS,
- * -ENOSPC when the counters are taken by others (nothing runs then).
+ * -ENOSPC when the counters are taken by others (nothing runs then), -EOPNOTSUPP
+ * when the source xenpmu lacks something (xenpmu_unmet of struct vprof_info).
  * STOP returns 0, or -EINVAL when not running. Any other ioctl gives -ENOTTY.
  *
  * poll says POLLIN when the reader is invited: a lane has taken watermark slots
@@ -57,15 +58,18 @@
  *
  *   taken = delivered + lost[0] + lost[1] + ...
  *
- * where taken counts overflow interrupts that reached the session's handler,
- * delivered the sample records published in a buffer, and lost the rest, by
- * reason. While counters run the numbers of one CPU are read one after another
- * and can differ by the overflow that is being handled; stopped, they are equal.
+ * where taken counts overflow interrupts that reached the session's handler (on
+ * Xen: of the contexts and domains that it asked for), delivered the sample
+ * records published in a buffer, and lost the rest, by reason. While counters
+ * run the numbers of one CPU are read one after another and can differ by the
+ * overflow that is being handled; stopped, they are equal.
  *
  * What no account can hold: the kernel's perf core stops a counter until the
  * next tick when it interrupts more often than kernel.perf_event_max_sample_rate
  * allows. Those times are counted (vprof_stats.throttled); the overflows that
  * did not happen meanwhile are unknown. A CPU that is offline does not count.
+ * With the source xenpmu Xen stops a CPU's counters from each overflow until dom0
+ * has handled it: what happens meanwhile is unknown too.
  *
  * Buffers
  *
@@ -264,6 +268,23 @@ struct vprof_lane_consumer {
 #define VPROF_FEATURE_KVM	(1u << 2)  /* domains of kind KVM */
 #define VPROF_FEATURE_XEN	(1u << 3)  /* domains of kind XEN */
 #define VPROF_FEATURE_GUEST_CHAIN (1u << 4) /* call chains of guests' kernels */
+#define VPROF_FEATURE_XEN_ITSELF (1u << 5) /* one is VPROF_XEN_ITSELF */
+
+/*
+ * What the source xenpmu needs and does not have now. Xen's counters are dom0's
+ * where its PMU is in mode "all"; each CPU's by the vCPU of the same number.
+ */
+enum vprof_xenpmu_condition {
+	VPROF_XENPMU_DOM0	= 1 << 0, /* this is no PV dom0 of Xen */
+	VPROF_XENPMU_LINUX	= 1 << 1, /* built without it, or hidden */
+	VPROF_XENPMU_VPMU	= 1 << 2, /* Xen's virtual PMU is off */
+	VPROF_XENPMU_WATCHDOG	= 1 << 3, /* that is why: its NMI watchdog */
+	VPROF_XENPMU_DRIVER	= 1 << 4, /* Linux got no PMU from Xen */
+	VPROF_XENPMU_MODE	= 1 << 5, /* the mode is another; guests keep
+					   * the module from setting it */
+	VPROF_XENPMU_VCPUS	= 1 << 6, /* dom0's are not as many as CPUs */
+	VPROF_XENPMU_PINNING	= 1 << 7, /* dom0's vCPUs are not pinned */
+};
 
 struct vprof_info {
 	__u32 size;
@@ -274,9 +295,11 @@ struct vprof_info {
 	__u32 max_events;
 	__u32 max_domains;
 	__u32 nr_lost_reasons;
-	char source[16];	/* "perf" */
+	char source[16];	/* "perf", "xenoprof", "xenpmu" */
 	char pmu[32];		/* the CPU PMU's name, or "" */
-	__u64 reserved[4];
+	__u32 xenpmu_unmet;	/* enum vprof_xenpmu_condition */
+	__u32 reserved0;
+	__u64 reserved[3];
 };
 
 /*
@@ -350,7 +373,9 @@ struct vprof_event {
  *           of its vCPU. Context HYPERVISOR: the host's kernel on a vCPU's
  *           thread. A lane per CPU of the host.
  *   XEN     another domain of Xen's; id: domid. pid: the number of its vCPU.
- *           Context HYPERVISOR: Xen on its behalf. One lane.
+ *           Context HYPERVISOR: Xen on its behalf. One lane (xenoprof), or a
+ *           lane per CPU (xenpmu). xenpmu knows of dom0 only that Xen worked on
+ *           its behalf: the rest of Xen's time is in id VPROF_XEN_ITSELF.
  *   OTHERS  guests that are no domain of this session (yet); id 0. pid: the
  *           VMM's tgid, or the domid. Nothing is lost while a new guest waits to
  *           be added.
@@ -369,6 +394,9 @@ enum vprof_domain_kind {
 	VPROF_DOMAIN_OTHERS	= 3,
 	VPROF_NR_DOMAIN_KINDS
 };
+
+/* Xen's number for itself. With VPROF_FEATURE_XEN_ITSELF. */
+#define VPROF_XEN_ITSELF	0x7ff2
 
 struct vprof_domain {
 	__u32 size;
@@ -515,7 +543,8 @@ VPROF_ASSERT_SIZE(vprof_lane_consumer, 64);
 VPROF_ASSERT_SIZE(vprof_info, 112);
 VPROF_ASSERT_AT(vprof_info, source, 32);
 VPROF_ASSERT_AT(vprof_info, pmu, 48);
-VPROF_ASSERT_AT(vprof_info, reserved, 80);
+VPROF_ASSERT_AT(vprof_info, xenpmu_unmet, 80);
+VPROF_ASSERT_AT(vprof_info, reserved, 88);
 VPROF_ASSERT_SIZE(vprof_event, 72);
 VPROF_ASSERT_AT(vprof_event, config, 16);
 VPROF_ASSERT_AT(vprof_event, period, 40);
