@@ -34,8 +34,8 @@ static long get_info(struct vprof_session *session, unsigned int cmd,
 	info.max_domains = VPROF_MAX_DOMAINS;
 	info.nr_lost_reasons = VPROF_NR_LOST_REASONS;
 	strscpy(info.source, session->source->name, sizeof(info.source));
-	info.xenpmu_unmet = vprof_source_unmet();
 	session->source->describe(&info);
+	info.xenpmu_unmet = vprof_source_unmet();
 	return vprof_request_give_back(user, &info, sizeof(info));
 }
 

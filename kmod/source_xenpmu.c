@@ -91,13 +91,23 @@ u32 vprof_source_xenpmu_unmet(void)
 	return cannot ? VPROF_XENPMU_LINUX : vprof_xenpmu_unmet();
 }
 
+/* The mode is set when all else is as it should be. */
+static u32 make_ready(void)
+{
+	u32 unmet = vprof_xenpmu_unmet();
+
+	if (unmet != VPROF_XENPMU_MODE)
+		return unmet;
+	vprof_xenpmu_set_mode();
+	return vprof_xenpmu_unmet();
+}
+
 /**
  * vprof_source_xenpmu_probe() - Is it the source to take?
  * @is_asked_for: by name
  *
- * Sets Xen's mode if all else is as it should be. Where others set it, perf alone
- * would take everybody's samples for dom0's: then what is missing is for START to
- * say, as it is when the source was asked for.
+ * Where the mode is set, perf alone would take everybody's samples for dom0's. Then
+ * what else is missing is for START to say, as when the source was asked for.
  *
  * Return: 0, or -ENODEV or -EOPNOTSUPP.
  */
@@ -105,15 +115,16 @@ int vprof_source_xenpmu_probe(bool is_asked_for)
 {
 	if (cannot)
 		return cannot;
-	if (!(vprof_xenpmu_unmet() & ~VPROF_XENPMU_MODE))
-		vprof_xenpmu_set_mode();
+	make_ready();
 	if (is_asked_for || vprof_xenpmu_is_mode_set())
 		return 0;
 	return -EOPNOTSUPP;
 }
 
+/* What it says of the mode is what Xen said just now. */
 static void describe(struct vprof_info *info)
 {
+	make_ready();
 	info->features = VPROF_FEATURE_XEN | VPROF_FEATURE_XEN_ITSELF;
 	vprof_perf_describe(info);
 }
@@ -174,10 +185,7 @@ static int add_event(struct vprof_event *request, unsigned int index,
 
 static int start(struct vprof_session *session)
 {
-	vprof_xenpmu_set_mode();
-	if (vprof_xenpmu_unmet())
-		return -EOPNOTSUPP;
-	return vprof_perf_start(session);
+	return make_ready() ? -EOPNOTSUPP : vprof_perf_start(session);
 }
 
 const struct vprof_source_ops vprof_source_xenpmu = {

@@ -5,6 +5,7 @@
 #include "report.h"
 
 #include <time.h>
+#include <vprof/capture.h>
 
 enum { FORMAT_VERSION = 1 };
 
@@ -37,6 +38,7 @@ static void print_session(struct json *json,
 	json_text(json, "why", session->why);
 	json_text(json, "command", session->command);
 	json_text(json, "no_guests", session->no_guests);
+	json_text(json, "limits", vprof_source_get_limits(session->source));
 	json_end_object(json);
 }
 

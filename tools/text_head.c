@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <vprof/capture.h>
 
 enum { TIME_TEXT = 64 };
 
@@ -34,11 +35,11 @@ char *text_head_domain(const struct vprof_profile_domain *domain)
 	const char *word = "";
 	char *label;
 
-	if (!domain->number)
-		return strdup(domain->name);
 	for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++)
 		if (!strcmp(domain->kind, kind_words[i].kind))
 			word = kind_words[i].word;
+	if (!*word)
+		return strdup(domain->name);
 	if (asprintf(&label, "%s (%s%" PRIu64 ")", domain->name, word,
 		     domain->number) < 0)
 		return NULL;
@@ -109,6 +110,7 @@ void text_head_print(const struct vprof_profile *profile, const char *label,
 	fputc('\n', out);
 	print_optional(out, "", last->why);
 	print_optional(out, "", last->no_guests);
+	print_optional(out, "", vprof_source_get_limits(last->source));
 	if (profile->nr_sessions == 1)
 		print_optional(out, "command: ", last->command);
 	else

@@ -79,6 +79,8 @@ struct vprof_capture_options {
  * @pmu: name of the PMU, "" when the software clock is all there is
  * @why: one sentence when AUTO did not take the module, else ""
  * @guests: what kind of guests is sampled
+ * @has_hypervisor: Xen itself is one of them, for what it did for whom is not
+ *                  known: vprof_capture_add_guest() with VPROF_DOMAIN_ID_XEN
  * @no_guests: one sentence where guests were asked for and cannot be, else ""
  */
 struct vprof_capture_info {
@@ -87,6 +89,7 @@ struct vprof_capture_info {
 	const char *pmu;
 	const char *why;
 	enum vprof_guest_kind guests;
+	bool has_hypervisor;
 	const char *no_guests;
 	unsigned int nr_cpus;
 	bool is_whole_machine;
@@ -214,6 +217,14 @@ struct vprof_source_info {
 	bool is_available;
 	char why[VPROF_ERROR_TEXT_MAX];
 };
+
+/**
+ * vprof_source_get_limits - what samples of a source cannot tell
+ * @source: as in struct vprof_capture_info
+ *
+ * Return: sentences for the head of a report, or "".
+ */
+const char *vprof_source_get_limits(const char *source);
 
 /** vprof_source_probe - the @index-th source; -ENOENT past the last */
 int vprof_source_probe(unsigned int index, struct vprof_source_info *ret_info);

@@ -5,11 +5,16 @@
 
 #include <stdint.h>
 
-enum { VPROF_DOMAIN_TEXT_MAX = 128, VPROF_DOMAIN_UUID_MAX = 37 };
+enum {
+	VPROF_DOMAIN_TEXT_MAX = 128,
+	VPROF_DOMAIN_UUID_MAX = 37,
+	VPROF_DOMAIN_ID_XEN = 0x7ff2, /* Xen's number for itself */
+};
 
 /**
  * struct vprof_domain_info - a domain of this machine
- * @kind: "host", "kvm", "xen"
+ * @kind: "host", "kvm", "xen"; in a recording also "hypervisor": Xen, where it is
+ *        not known on whose behalf
  * @id: in its kind; 0 for the host; KVM: tgid of its VMM; Xen: domid
  * @start: tells it from another that had the same id before: KVM: when its VMM
  *         started, in clock ticks since boot; 0: @uuid does

@@ -3,6 +3,7 @@
 #include "capture/capture.h"
 #include "capture/kmod_device.h"
 #include "capture/kmod_buffer.h"
+#include "capture/xenpmu.h"
 #include "base/perf_open.h"
 
 #include <errno.h>
@@ -15,8 +16,8 @@
 enum {
 	HOST_LANE_BYTES = 256 * 1024,
 	GUEST_LANE_BYTES = 64 * 1024,
-	/* one for all vCPUs, not one for each CPU of the host */
-	XEN_LANE_BYTES = 256 * 1024,
+	/* xenoprof: one for all vCPUs, not one for each CPU of the host */
+	XENOPROF_LANE_BYTES = 256 * 1024,
 	ALL = VPROF_CAPTURE_ALL,
 };
 
@@ -39,6 +40,7 @@ struct kmod_capture {
 	struct guest *guests[VPROF_MAX_DOMAINS];
 	struct vprof_accounts gone[VPROF_MAX_EVENTS];
 	unsigned int nr_events;
+	bool has_chains;
 	bool is_stopped;
 };
 
@@ -49,10 +51,13 @@ static struct kmod_capture *to_kmod(struct vprof_capture *capture)
 
 /* ---- setting up ---------------------------------------------------------------- */
 
-static int explain_event(int code, const struct vprof_event_spec *spec,
+static int explain_event(int code, const struct kmod_capture *capture,
+			 const struct vprof_event_spec *spec,
 			 const struct vprof_event *event,
 			 struct vprof_error *err)
 {
+	uint32_t chains = VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN;
+
 	if (code == -EINVAL && !spec->is_frequency &&
 	    event->min_period > spec->period)
 		return vprof_error_set(
@@ -61,6 +66,12 @@ static int explain_event(int code, const struct vprof_event_spec *spec,
 			"takes at least %llu",
 			(unsigned long long)spec->period, spec->name,
 			(unsigned long long)event->min_period);
+	if (code == -EOPNOTSUPP && event->flags & chains &&
+	    !capture->has_chains)
+		return vprof_error_set(err, code,
+				       "Xen (%s) gives no call chains: leave "
+				       "out -g",
+				       capture->base.source);
 	return vprof_perf_explain(code, spec->name, true, err);
 }
 
@@ -90,7 +101,7 @@ static int add_event(struct kmod_capture *capture,
 		      (capture->base.info.guests ? VPROF_EVENT_GUESTS : 0);
 	index = ioctl(capture->base.fd, VPROF_IOC_ADD_EVENT, &event);
 	if (index < 0)
-		return explain_event(-errno, spec, &event, err);
+		return explain_event(-errno, capture, spec, &event, err);
 	if ((unsigned int)index != capture->nr_events)
 		return vprof_error_set(err, -EPROTO,
 				       "the module gave event %u the number %d",
@@ -143,6 +154,17 @@ choose_guests(const struct vprof_capture_options *options,
 						  : VPROF_GUEST_NONE;
 }
 
+/* Asked for before anything that would fail for want of them. */
+static int check_xenpmu(const struct vprof_info *info, struct vprof_error *err)
+{
+	char why[VPROF_ERROR_TEXT_MAX];
+
+	if (strcmp(info->source, "xenpmu") || !info->xenpmu_unmet)
+		return 0;
+	vprof_xenpmu_explain(info->xenpmu_unmet, why, sizeof(why));
+	return vprof_error_set(err, -EOPNOTSUPP, "%s", why);
+}
+
 static bool has_kvm(void)
 {
 	return !access("/sys/module/kvm", F_OK);
@@ -184,6 +206,22 @@ static int set_up(struct kmod_capture *capture,
 	return ret;
 }
 
+static void describe(struct kmod_capture *capture,
+		     const struct vprof_info *module)
+{
+	struct vprof_capture_info *info = &capture->base.info;
+
+	info->nr_cpus = module->nr_cpus;
+	info->is_whole_machine = true;
+	info->has_hypervisor = info->guests == VPROF_GUEST_XEN &&
+			       module->features & VPROF_FEATURE_XEN_ITSELF;
+	capture->has_chains = module->features & VPROF_FEATURE_CHAIN;
+	snprintf(capture->base.source, sizeof(capture->base.source), "%.15s",
+		 module->source);
+	snprintf(capture->base.pmu, sizeof(capture->base.pmu), "%.31s",
+		 module->pmu);
+}
+
 static int open_kmod(const struct vprof_capture_options *options,
 		     struct vprof_capture **ret_capture,
 		     struct vprof_error *err)
@@ -198,6 +236,8 @@ static int open_kmod(const struct vprof_capture_options *options,
 	ret = vprof_kmod_open(&info, err);
 	capture->base.fd = ret;
 	if (ret >= 0)
+		ret = check_xenpmu(&info, err);
+	if (ret >= 0)
 		capture->base.info.guests = choose_guests(options, &info);
 	if (ret >= 0 && options->with_guests && !options->pid &&
 	    !capture->base.info.guests && has_kvm())
@@ -208,39 +248,49 @@ static int open_kmod(const struct vprof_capture_options *options,
 			 "sampled");
 	if (ret >= 0 && options->guest_chain)
 		ret = check_guest_chain(capture, &info, err);
-	if (ret >= 0)
+	if (ret >= 0) {
+		describe(capture, &info);
 		ret = set_up(capture, options, err);
+	}
 	if (ret < 0) {
 		free_kmod(&capture->base);
 		return ret;
 	}
-	capture->base.info.nr_cpus = info.nr_cpus;
-	capture->base.info.is_whole_machine = true;
-	snprintf(capture->base.source, sizeof(capture->base.source), "%.15s",
-		 info.source);
-	snprintf(capture->base.pmu, sizeof(capture->base.pmu), "%.31s",
-		 info.pmu);
 	*ret_capture = &capture->base;
 	return 0;
 }
 
 /* ---- running --------------------------------------------------------------------- */
 
-static int start_kmod(struct vprof_capture *base, struct vprof_error *err)
+static int explain_start(const struct vprof_capture *base, int code,
+			 struct vprof_error *err)
 {
-	to_kmod(base)->is_stopped = false;
-	if (!ioctl(base->fd, VPROF_IOC_START))
-		return 0;
-	if (errno == ENOSPC)
+	struct vprof_info info = { .size = sizeof(info) };
+	int ret;
+
+	if (code == -EOPNOTSUPP && !ioctl(base->fd, VPROF_IOC_INFO, &info)) {
+		ret = check_xenpmu(&info, err);
+		if (ret)
+			return ret;
+	}
+	if (code == -ENOSPC)
 		return vprof_error_set(
-			err, -ENOSPC,
+			err, code,
 			"there are not as many free counters as "
 			"events asked for: ask for fewer, or see "
 			"who else counts (perf, the NMI "
 			"watchdog: sudo sysctl "
 			"kernel.nmi_watchdog=0)");
-	return vprof_error_set(err, -errno, "the module does not start: %s",
-			       strerror(errno));
+	return vprof_error_set(err, code, "the module does not start: %s",
+			       strerror(-code));
+}
+
+static int start_kmod(struct vprof_capture *base, struct vprof_error *err)
+{
+	to_kmod(base)->is_stopped = false;
+	if (!ioctl(base->fd, VPROF_IOC_START))
+		return 0;
+	return explain_start(base, -errno, err);
 }
 
 static int stop_kmod(struct vprof_capture *base, struct vprof_error *err)
@@ -355,9 +405,8 @@ static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
 	if (!guest)
 		return vprof_error_set(err, -ENOMEM, "out of memory");
 	ret = add_buffer(capture, (uint32_t)base->info.guests, id,
-			 base->info.guests == VPROF_GUEST_XEN
-				 ? XEN_LANE_BYTES
-				 : GUEST_LANE_BYTES,
+			 strcmp(base->source, "xenoprof") ? GUEST_LANE_BYTES
+							  : XENOPROF_LANE_BYTES,
 			 &guest->buffer, err);
 	if (ret) {
 		free(guest);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What could take samples here, and why not: vprof-list sources. */
 #include "capture/kmod_device.h"
+#include "capture/xenpmu.h"
 #include "base/perf_open.h"
 #include "base/small_file.h"
 
@@ -96,18 +97,40 @@ static void probe_xenoprof(struct vprof_source_info *info)
 		return;
 	}
 	close(fd);
-	if (!strcmp(module.source, "perf"))
-		say(info, false,
-		    "this Xen has no xenoprof, or the module was loaded with source=perf");
+	if (strcmp(module.source, "xenoprof"))
+		snprintf(
+			info->why, sizeof(info->why),
+			"this Xen has no xenoprof, or the module was loaded with source=%.15s",
+			module.source);
 	else
 		describe_kmod(&module, "xenoprof", info);
 }
 
 static void probe_xenpmu(struct vprof_source_info *info)
 {
-	say(info, false,
-	    vprof_is_xen_dom0() ? "this version of vprof cannot use it yet"
-				: "not a Xen dom0");
+	struct vprof_info module;
+	uint32_t unmet;
+	int fd;
+
+	if (!vprof_is_xen_dom0()) {
+		say(info, false, "not a Xen dom0");
+		return;
+	}
+	fd = vprof_kmod_open(&module, NULL);
+	if (fd < 0) {
+		say(info, false,
+		    "once the module is loaded, where Xen's vPMU is on");
+		return;
+	}
+	close(fd);
+	unmet = module.xenpmu_unmet;
+	/* Loaded with it, the module tries to set the mode itself. */
+	if (strcmp(module.source, "xenpmu"))
+		unmet &= ~(uint32_t)VPROF_XENPMU_MODE;
+	if (unmet)
+		vprof_xenpmu_explain(unmet, info->why, sizeof(info->why));
+	else
+		describe_kmod(&module, "xenpmu", info);
 }
 
 static void probe_perf_event(struct vprof_source_info *info)
@@ -146,6 +169,16 @@ static const struct {
 	{ "xenpmu", "kmod", probe_xenpmu },
 	{ "perf_event", NULL, probe_perf_event },
 };
+
+const char *vprof_source_get_limits(const char *source)
+{
+	if (strcmp(source, "xenpmu"))
+		return "";
+	return "xenpmu: Xen stops a CPU's counters from each sample until dom0 "
+	       "has taken it: what was not counted meanwhile is in no account. "
+	       "For whom Xen worked is known of dom0 alone: what it did for "
+	       "guests and for nobody is the domain hypervisor";
+}
 
 int vprof_source_probe(unsigned int index, struct vprof_source_info *ret_info)
 {

@@ -298,15 +298,12 @@ static void forget(struct vprof_domain_table *table,
 	clear(domain);
 }
 
-static int add_listed(void *data, const struct vprof_domain_info *info)
+static int add_guest(struct vprof_domain_table *table,
+		     const struct vprof_domain_info *info)
 {
-	struct vprof_domain_table *table = data;
 	struct vprof_recorded_domain *domain;
 	int index;
 
-	if (strcmp(info->kind,
-		   guest_kinds[vprof_domain_table_get_guests(table)]))
-		return 0;
 	index = find_by_id(table, info->id);
 	if (index > 0) {
 		domain = table->domains[index];
@@ -324,6 +321,39 @@ static int add_listed(void *data, const struct vprof_domain_info *info)
 	return 0;
 }
 
+static int add_listed(void *data, const struct vprof_domain_info *info)
+{
+	struct vprof_domain_table *table = data;
+
+	if (strcmp(info->kind,
+		   guest_kinds[vprof_domain_table_get_guests(table)]))
+		return 0;
+	return add_guest(table, info);
+}
+
+/* Whom Xen's libraries do not list: Xen, where it is not known for whom. */
+static int add_hypervisor(struct vprof_domain_table *table)
+{
+	static const struct vprof_domain_info info = {
+		.kind = "hypervisor",
+		.id = VPROF_DOMAIN_ID_XEN,
+		.name = "hypervisor",
+		.about = "Xen, for guests and for nobody",
+		.names_from = "this Xen",
+	};
+
+	return vprof_capture_get_info(table->capture)->has_hypervisor
+		       ? add_guest(table, &info)
+		       : 0;
+}
+
+static int list_guests(struct vprof_domain_table *table)
+{
+	int ret = vprof_domain_for_each(add_listed, table);
+
+	return ret ? ret : add_hypervisor(table);
+}
+
 /* Xen's are asked for all at once; KVM's make themselves known by a sample. */
 static void look_who_is_gone(struct vprof_domain_table *table)
 {
@@ -333,7 +363,7 @@ static void look_who_is_gone(struct vprof_domain_table *table)
 	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
 		guest->is_listed = false;
 	if (lists)
-		vprof_domain_for_each(add_listed, table);
+		list_guests(table);
 	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
 		guest->is_gone = lists ? !guest->is_listed
 				       : !still_exists(guest);
@@ -433,7 +463,7 @@ int vprof_domain_table_init(struct vprof_domain_table *table,
 	ret = add_host(table);
 	if (ret || !vprof_domain_table_get_guests(table))
 		return ret;
-	ret = vprof_domain_for_each(add_listed, table);
+	ret = list_guests(table);
 	for (size_t i = 1; !ret && i < table->nr_domains; i++)
 		number_domain(table, (uint16_t)i);
 	return ret;
