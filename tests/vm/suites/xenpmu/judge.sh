@@ -134,6 +134,9 @@ judge_report() {
 		grep -q 'For whom Xen worked is known of dom0 alone' "$results/report.txt"
 	check "user mode alone: nothing else" holds user.json \
 		'.events[0].lines | map(.context) | unique == ["user"]'
+	check "two events at once: every overflow is accounted for" \
+		holds two.json '[.events[] | .taken == .delivered + .lost
+		and .delivered == .samples and .samples > 100] == [true, true]'
 	judge_names
 }
 
