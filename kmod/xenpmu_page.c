@@ -5,6 +5,7 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kprobes.h>
+#include <linux/limits.h>
 #include <linux/percpu.h>
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
@@ -17,7 +18,6 @@
 
 enum {
 	IRQ_PROCESSING = 1, /* XENPMU_IRQ_PROCESSING of arch/x86/xen/pmu.c */
-	RING_OF_32_BIT_KERNEL = 1,
 	RING_OF_USER = 3,
 };
 
@@ -64,18 +64,23 @@ static bool has_dom0_run(const struct perf_event *event)
 	return since == last->running_since_before;
 }
 
-static u8 context_of(const struct xen_pmu_arch *pmu)
+/*
+ * Xen says "user" of 64-bit PV guests alone, whose kernels are in ring 3 too: in
+ * this segment whenever Xen has entered them, and never below 4 GiB else.
+ */
+static bool is_32_bit_user(const struct xen_pmu_regs *regs)
+{
+	return (regs->cs & 3) == RING_OF_USER && regs->cs != FLAT_KERNEL_CS64 &&
+	       regs->ip <= U32_MAX;
+}
+
+static bool is_user(const struct xen_pmu_arch *pmu)
 {
 	const struct xen_pmu_regs *regs = &pmu->r.regs;
 
 	if (pmu->pmu_flags & PMU_SAMPLE_PV)
-		return pmu->pmu_flags & PMU_SAMPLE_USER &&
-				       (regs->cs & 3) != RING_OF_32_BIT_KERNEL
-			       ? VPROF_CONTEXT_USER
-			       : VPROF_CONTEXT_KERNEL;
-	return !(pmu->pmu_flags & PMU_SAMPLE_REAL) && regs->cpl == RING_OF_USER
-		       ? VPROF_CONTEXT_USER
-		       : VPROF_CONTEXT_KERNEL;
+		return pmu->pmu_flags & PMU_SAMPLE_USER || is_32_bit_user(regs);
+	return !(pmu->pmu_flags & PMU_SAMPLE_REAL) && regs->cpl == RING_OF_USER;
 }
 
 /* No interrupt of Xen's: ours, as the registers say. */
@@ -122,7 +127,8 @@ void vprof_xenpmu_page_find(const struct perf_event *event,
 			ret_spot->domid = 0;
 		return;
 	}
-	ret_spot->context = context_of(&data->pmu);
+	ret_spot->context = is_user(&data->pmu) ? VPROF_CONTEXT_USER
+						: VPROF_CONTEXT_KERNEL;
 	if (data->domain_id == DOMID_SELF) {
 		ret_spot->domid = 0;
 		ret_spot->is_current = true;
