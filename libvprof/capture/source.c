@@ -175,9 +175,12 @@ const char *vprof_source_get_limits(const char *source)
 	if (strcmp(source, "xenpmu"))
 		return "";
 	return "xenpmu: Xen stops a CPU's counters from each sample until dom0 "
-	       "has taken it: what was not counted meanwhile is in no account. "
-	       "For whom Xen worked is known of dom0 alone: what it did for "
-	       "guests and for nobody is the domain hypervisor";
+	       "runs there to take it: what was not counted meanwhile is in no "
+	       "account. While dom0 is busy, a guest's turn on a CPU gives one "
+	       "sample at most: its share is too low then and dom0's too high "
+	       "(xl list and xentop have the CPU time). For whom Xen worked is "
+	       "known of dom0 alone: what it did for guests and for nobody is "
+	       "the domain hypervisor";
 }
 
 int vprof_source_probe(unsigned int index, struct vprof_source_info *ret_info)
