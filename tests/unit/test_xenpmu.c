@@ -3,12 +3,13 @@
 #include "capture/xenpmu.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <uapi/vprof.h>
 #include <vprof/capture.h>
 #include <vprof/domain.h>
 #include <vprof/error.h>
+
+#include "run_suite.h"
 
 static const struct {
 	uint32_t unmet;
@@ -101,8 +102,6 @@ int main(void)
 {
 	Suite *suite = suite_create("xenpmu");
 	TCase *tcase = tcase_create("sentences");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tcase, each_condition_has_its_sentence, 0,
 			    (int)(sizeof(rows) / sizeof(rows[0])));
@@ -111,8 +110,5 @@ int main(void)
 	tcase_add_test(tcase, only_xenpmu_has_limits);
 	tcase_add_test(tcase, xen_has_one_number);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }
