@@ -14,7 +14,8 @@ static const struct {
 	uint32_t condition;
 	const char *sentence;
 } sentences[] = {
-	{ VPROF_XENPMU_DOM0, "not a Xen dom0 (PV)" },
+	{ VPROF_XENPMU_DOM0,
+	  "dom0 is no PV domain: take dom0=pvh out of" IN_GRUB },
 	{ VPROF_XENPMU_LINUX,
 	  "this Linux lacks CONFIG_XEN_HAVE_VPMU, CONFIG_KALLSYMS_ALL or "
 	  "CONFIG_KPROBES" },

@@ -15,7 +15,7 @@ static const struct {
 	uint32_t unmet;
 	const char *text; /* is in it */
 } rows[] = {
-	{ VPROF_XENPMU_DOM0, "not a Xen dom0" },
+	{ VPROF_XENPMU_DOM0, "take dom0=pvh out of GRUB_CMDLINE_XEN" },
 	{ VPROF_XENPMU_LINUX, "CONFIG_XEN_HAVE_VPMU" },
 	{ VPROF_XENPMU_VPMU, "put vpmu=1 into GRUB_CMDLINE_XEN" },
 	{ VPROF_XENPMU_WATCHDOG, "take watchdog out of GRUB_CMDLINE_XEN" },
