@@ -90,7 +90,7 @@ judge_off() {
 
 # cpu_shares NAME: of each domain in the window, as Xen counted its time
 cpu_shares() {
-	awk 'FNR > 1 { name = $1 == "Domain-0" ? "host" : $1
+	awk '{ name = $1 == "Domain-0" ? "host" : $1
 		if (FNR == NR) before[name] = $NF
 		else { used[name] = $NF - before[name]; all += used[name] } }
 		END { for (name in used) printf "%s %.4f\n", name, used[name] / all }' \
