@@ -184,7 +184,8 @@ static int check_domain(const struct vprof_domain *request)
 	if (request->kind >= VPROF_NR_DOMAIN_KINDS ||
 	    (request->id && !vprof_domain_is_guest(request->kind)))
 		return -EINVAL;
-	if (request->reserved[0] || request->reserved[1])
+	if (request->reserved0 || request->reserved ||
+	    request->flags & ~VPROF_DOMAIN_FLAGS_ALL)
 		return -EINVAL;
 	if (!is_power_of_2(request->nr_slots) ||
 	    request->nr_slots < VPROF_MIN_LANE_SLOTS ||
@@ -214,6 +215,10 @@ int vprof_session_add_domain(struct vprof_session *session,
 	err = session->source->check_domain(request);
 	if (err)
 		return err;
+	if (request->flags & VPROF_DOMAIN_ACTIVE &&
+	    !(session->source->takes_active &&
+	      vprof_domain_is_guest(request->kind)))
+		return -EOPNOTSUPP;
 	if (session->state != VPROF_SESSION_NEW &&
 	    !vprof_domain_is_guest(request->kind))
 		return -EBUSY;

@@ -10,8 +10,9 @@
 
 static char *source = "auto";
 module_param(source, charp, 0444);
-MODULE_PARM_DESC(source,
-		 "Where samples come from: auto, perf, xenoprof, xenpmu");
+MODULE_PARM_DESC(
+	source,
+	"Where samples come from: auto, perf, xenoprof, xenoprof-active, xenpmu");
 
 static const struct vprof_source_ops *chosen;
 
@@ -27,6 +28,7 @@ static const struct {
 } sources[] = {
 #if IS_ENABLED(CONFIG_XEN_PV_DOM0)
 	{ &vprof_source_xenoprof, vprof_source_xenoprof_probe },
+	{ &vprof_source_xenoprof_active, vprof_source_xenoprof_active_probe },
 	{ &vprof_source_xenpmu, vprof_source_xenpmu_probe },
 #endif
 	{ &vprof_source_perf, probe_always },

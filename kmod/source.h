@@ -15,6 +15,7 @@ struct vprof_session;
 
 struct vprof_source_ops {
 	const char *name;
+	bool takes_active; /* guests with VPROF_DOMAIN_ACTIVE */
 
 	/* Fill in features, pmu. */
 	void (*describe)(struct vprof_info *info);
@@ -62,10 +63,12 @@ struct vprof_source_ops {
 
 extern const struct vprof_source_ops vprof_source_perf;
 extern const struct vprof_source_ops vprof_source_xenoprof;
+extern const struct vprof_source_ops vprof_source_xenoprof_active;
 extern const struct vprof_source_ops vprof_source_xenpmu;
 
 /* 0 where a source can work; before anything else of it is used. */
 int vprof_source_xenoprof_probe(bool is_asked_for);
+int vprof_source_xenoprof_active_probe(bool is_asked_for);
 int vprof_source_xenpmu_probe(bool is_asked_for);
 
 void vprof_source_xenpmu_init(void);

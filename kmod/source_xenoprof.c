@@ -3,6 +3,7 @@
 #include "domain.h"
 #include "session.h"
 #include "source.h"
+#include "source_xenoprof.h"
 #include "xenoprof_run.h"
 
 #include <linux/atomic.h>
@@ -65,8 +66,7 @@ int vprof_source_xenoprof_probe(bool is_asked_for)
 	err = vprof_xenoprof_init(&control);
 	if (err)
 		return err;
-	nr_counters = control.nr_counters;
-	strscpy(cpu_type, control.cpu_type, sizeof(cpu_type));
+	vprof_source_xenoprof_take(&control);
 	vprof_xenoprof_end(&control);
 	return nr_counters ? 0 : -ENODEV;
 }
@@ -107,6 +107,26 @@ static int add_guest(struct vprof_session *session,
 	return HYPERVISOR_memory_op(XENMEM_current_reservation, &domid) < 0
 		       ? -ESRCH
 		       : 0;
+}
+
+/**
+ * vprof_source_xenoprof_take() - Remember what Xen has
+ * @control: what it said
+ */
+void vprof_source_xenoprof_take(const struct vprof_xenoprof_control *control)
+{
+	nr_counters = control->nr_counters;
+	strscpy(cpu_type, control->cpu_type, sizeof(cpu_type));
+}
+
+/**
+ * vprof_source_xenoprof_cpu_type() - The processor, as Xen calls it
+ *
+ * Return: that.
+ */
+const char *vprof_source_xenoprof_cpu_type(void)
+{
+	return cpu_type;
 }
 
 /* perf's names for what every processor has: kernel events of the two makers. */
@@ -208,8 +228,16 @@ static void set_counter(struct xenoprof_counter *counter, u64 code, u64 period,
 	};
 }
 
-static int add_event(struct vprof_event *request, unsigned int index,
-		     void **ret_event)
+/**
+ * vprof_source_xenoprof_add_event() - Check an event, remember its counter
+ * @request: the request; min_period is written
+ * @index: in the session
+ * @ret_event: for vprof_source_xenoprof_remove_event()
+ *
+ * Return: 0 or what ADD_EVENT returns.
+ */
+int vprof_source_xenoprof_add_event(struct vprof_event *request,
+				    unsigned int index, void **ret_event)
 {
 	u8 contexts = contexts_of(request->flags);
 	struct xenoprof_source_event *event;
@@ -243,27 +271,52 @@ static int add_event(struct vprof_event *request, unsigned int index,
 	return 0;
 }
 
-static void remove_event(void *event)
+/**
+ * vprof_source_xenoprof_remove_event() - Forget it
+ * @event: what vprof_source_xenoprof_add_event() gave
+ */
+void vprof_source_xenoprof_remove_event(void *event)
 {
 	kfree(event);
 }
 
-static int run(struct vprof_session *session, struct xenoprof_source_run *run)
+/**
+ * vprof_source_xenoprof_get_events() - What a session's counters are
+ * @session: the session
+ * @events: XENOPROF_MAX_COUNTERS are written, as far as there are events
+ * @counters: likewise
+ */
+void vprof_source_xenoprof_get_events(const struct vprof_session *session,
+				      struct vprof_xenoprof_event *events,
+				      struct xenoprof_counter *counters)
 {
-	struct xenoprof_counter counters[XENOPROF_MAX_COUNTERS] = {};
 	const struct xenoprof_source_event *event;
 	unsigned int i;
 
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
-		run->events[i] = event->event;
+		events[i] = event->event;
 		counters[i] = event->counter;
 	}
-	return vprof_xenoprof_run_new(&session->domains, run->events, counters,
-				      session->nr_events, &run->run);
 }
 
-static void set_counting(struct vprof_session *session, bool is_counting)
+static int run(struct vprof_session *session, struct xenoprof_source_run *run,
+	       bool with_all)
+{
+	struct xenoprof_counter counters[XENOPROF_MAX_COUNTERS] = {};
+
+	vprof_source_xenoprof_get_events(session, run->events, counters);
+	return vprof_xenoprof_run_new(&session->domains, run->events, counters,
+				      session->nr_events, with_all, &run->run);
+}
+
+/**
+ * vprof_source_xenoprof_set_counting() - A session starts or stops
+ * @session: the session
+ * @is_counting: which
+ */
+void vprof_source_xenoprof_set_counting(struct vprof_session *session,
+					bool is_counting)
 {
 	struct xenoprof_source_event *event;
 	unsigned int i;
@@ -274,7 +327,7 @@ static void set_counting(struct vprof_session *session, bool is_counting)
 	}
 }
 
-static int start(struct vprof_session *session)
+static int start_with(struct vprof_session *session, bool with_all)
 {
 	struct xenoprof_source_run *source_run;
 	int err;
@@ -285,11 +338,11 @@ static int start(struct vprof_session *session)
 	err = -ENOSPC;
 	if (cmpxchg(&owner, NULL, session))
 		goto err_free;
-	err = run(session, source_run);
+	err = run(session, source_run, with_all);
 	if (err)
 		goto err_owner;
 	session->source_run = source_run;
-	set_counting(session, true);
+	vprof_source_xenoprof_set_counting(session, true);
 	return 0;
 
 err_owner:
@@ -297,6 +350,11 @@ err_owner:
 err_free:
 	kfree(source_run);
 	return err == -EBUSY ? -ENOSPC : err;
+}
+
+static int start(struct vprof_session *session)
+{
+	return start_with(session, true);
 }
 
 static void stop(struct vprof_session *session)
@@ -307,7 +365,7 @@ static void stop(struct vprof_session *session)
 		return;
 	vprof_xenoprof_run_end(source_run->run);
 	session->source_run = NULL;
-	set_counting(session, false);
+	vprof_source_xenoprof_set_counting(session, false);
 	smp_store_release(&owner, NULL);
 	kfree(source_run);
 }
@@ -323,7 +381,7 @@ static void guest_added(struct vprof_session *session,
 	int err;
 
 	stop(session);
-	err = start(session);
+	err = start_with(session, false);
 	if (err)
 		pr_err("vprof: Xen's profiler did not start again with domain %llu: error %d\n",
 		       guest->uapi.id, -err);
@@ -349,7 +407,14 @@ static void count_on_cpu(struct vprof_session *session, unsigned int cpu)
 		vprof_xenoprof_run_cpu_online(source_run->run, cpu);
 }
 
-static bool is_counting(void *data, unsigned int cpu)
+/**
+ * vprof_source_xenoprof_is_counting() - Is its session running?
+ * @data: an event
+ * @cpu: all are the same
+ *
+ * Return: whether it is.
+ */
+bool vprof_source_xenoprof_is_counting(void *data, unsigned int cpu)
 {
 	const struct xenoprof_source_event *event = data;
 
@@ -358,15 +423,16 @@ static bool is_counting(void *data, unsigned int cpu)
 
 const struct vprof_source_ops vprof_source_xenoprof = {
 	.name = "xenoprof",
+	.takes_active = true,
 	.describe = describe,
 	.check_domain = check_domain,
 	.add_guest = add_guest,
 	.guest_added = guest_added,
 	.remove_guest = remove_guest,
-	.add_event = add_event,
-	.remove_event = remove_event,
+	.add_event = vprof_source_xenoprof_add_event,
+	.remove_event = vprof_source_xenoprof_remove_event,
 	.start = start,
 	.stop = stop,
 	.cpu_online = count_on_cpu,
-	.is_counting = is_counting,
+	.is_counting = vprof_source_xenoprof_is_counting,
 };

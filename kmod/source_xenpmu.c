@@ -175,7 +175,8 @@ static int add_event(struct vprof_event *request, unsigned int index,
 		return err;
 	/* Registers are known, stacks are not; clocks are dom0's alone. */
 	if (request->flags &
-		    (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN) ||
+		    (VPROF_EVENT_KERNEL_CHAIN | VPROF_EVENT_USER_CHAIN |
+		     VPROF_EVENT_GUEST_CHAIN) ||
 	    request->type == PERF_TYPE_SOFTWARE)
 		return -EOPNOTSUPP;
 	vprof_perf_make_attr(request, &attr);

@@ -61,6 +61,9 @@ static int set_up_ring(struct vprof_xenoprof_buffer *buffer, unsigned int i,
 	if (!ring->entries.size || ring->entries.size > most ||
 	    (buffer->is_own && ring->vcpu != i))
 		return -EIO;
+	/* Of a session before. */
+	WRITE_ONCE(ring->shared->event_tail,
+		   READ_ONCE(ring->shared->event_head));
 	ring->lost_before = READ_ONCE(ring->shared->lost_samples);
 	ring->lost = ring->lost_before;
 	read_totals(ring, ring->counted);
@@ -311,7 +314,7 @@ static void empty_to(struct vprof_xenoprof_buffer *buffer,
 {
 	struct vprof_xenoprof_outlet *outlet = ring->outlet;
 	u32 nr_by_event[XENOPROF_MAX_COUNTERS] = {}, nr = 0;
-	u32 tail = READ_ONCE(ring->shared->event_tail);
+	u32 first = READ_ONCE(ring->shared->event_tail), tail = first;
 	struct vprof_xenoprof_record record;
 	u64 ticks = vprof_clock_ticks(); /* once: reading it may trap to Xen */
 	bool is_invited = false;
@@ -329,8 +332,9 @@ static void empty_to(struct vprof_xenoprof_buffer *buffer,
 		nr++;
 	}
 	ring->nr_emptied += nr;
-	/* Xen reuses what is before tail. */
-	smp_store_release(&ring->shared->event_tail, tail);
+	/* Xen reuses what is before tail, and may set an empty ring back now. */
+	if (tail != first)
+		smp_store_release(&ring->shared->event_tail, tail);
 	if (!outlet->lane)
 		return;
 	lose(buffer, ring, nr_by_event, nr);

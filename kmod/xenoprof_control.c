@@ -25,6 +25,21 @@ static noinline int xenoprof_call(enum xenoprof_op op, void *argument)
 	return err;
 }
 
+/* Returns whether this domain leads. */
+static int init(struct vprof_xenoprof_control *control)
+{
+	struct xenoprof_init init = { .num_events = XENOPROF_MAX_COUNTERS };
+	int err = xenoprof_call(XENOPROF_INIT, &init);
+
+	if (err)
+		return err;
+	control->is_init = init.is_primary;
+	control->nr_counters =
+		clamp_t(int, init.num_events, 0, XENOPROF_MAX_COUNTERS);
+	strscpy(control->cpu_type, init.cpu_type, sizeof(control->cpu_type));
+	return control->is_init;
+}
+
 /**
  * vprof_xenoprof_init() - Become Xen's primary profiler
  * @control: zeroed; nr_counters and cpu_type are written
@@ -37,22 +52,26 @@ static noinline int xenoprof_call(enum xenoprof_op op, void *argument)
  */
 int vprof_xenoprof_init(struct vprof_xenoprof_control *control)
 {
-	struct xenoprof_init init = { .num_events = XENOPROF_MAX_COUNTERS };
 	int err;
 
 	/* Refused where there is nothing to end, or by right of another domain. */
 	xenoprof_call(XENOPROF_STOP, NULL);
 	xenoprof_call(XENOPROF_RELEASE_COUNTERS, NULL);
-	err = xenoprof_call(XENOPROF_INIT, &init);
-	if (err)
-		return err;
-	if (!init.is_primary)
-		return -EPERM;
-	control->is_init = true;
-	control->nr_counters =
-		clamp_t(int, init.num_events, 0, XENOPROF_MAX_COUNTERS);
-	strscpy(control->cpu_type, init.cpu_type, sizeof(control->cpu_type));
-	return 0;
+	err = init(control);
+	return err < 0 ? err : err ? 0 : -EPERM;
+}
+
+/**
+ * vprof_xenoprof_ask() - What does Xen have, for a domain that does not lead?
+ * @control: zeroed; nr_counters and cpu_type are written
+ *
+ * Return: 0, -ENOSYS Xen without xenoprof, -ENODEV not on this processor.
+ */
+int vprof_xenoprof_ask(struct vprof_xenoprof_control *control)
+{
+	int err = init(control);
+
+	return err < 0 ? err : 0;
 }
 
 /* Only where there are buffers: Xen takes for granted that there are. */
@@ -86,6 +105,23 @@ static int check_frames(s32 nr_buffers, s32 buffer_bytes, u64 address,
 }
 
 /**
+ * vprof_xenoprof_get_buffer() - This domain's own buffers
+ * @ret_frames: where they are
+ *
+ * Return: 0, -EBUSY the counters are a guest's (vPMU), or somebody has the
+ * buffers, -ENOMEM, -EIO.
+ */
+int vprof_xenoprof_get_buffer(struct vprof_xenoprof_frames *ret_frames)
+{
+	struct xenoprof_get_buffer get = { .max_samples = MAX_SAMPLES };
+	int err = xenoprof_call(XENOPROF_GET_BUFFER, &get);
+
+	if (err)
+		return err;
+	return check_frames(get.nbuf, get.bufsize, get.buf_gmaddr, ret_frames);
+}
+
+/**
  * vprof_xenoprof_get_own() - dom0's own buffers; dom0 is to be sampled
  * @control: after vprof_xenoprof_init()
  * @ret_frames: where they are
@@ -95,7 +131,6 @@ static int check_frames(s32 nr_buffers, s32 buffer_bytes, u64 address,
 int vprof_xenoprof_get_own(struct vprof_xenoprof_control *control,
 			   struct vprof_xenoprof_frames *ret_frames)
 {
-	struct xenoprof_get_buffer get = { .max_samples = MAX_SAMPLES };
 	u16 self = 0;
 	int err;
 
@@ -104,15 +139,31 @@ int vprof_xenoprof_get_own(struct vprof_xenoprof_control *control,
 		      ?: take_back_left_buffer();
 	if (err)
 		return err;
-	err = xenoprof_call(XENOPROF_GET_BUFFER, &get);
+	err = vprof_xenoprof_get_buffer(ret_frames);
+	control->has_buffer = !err || err == -EIO;
 	if (err)
 		return err;
-	control->has_buffer = true;
 	err = xenoprof_call(XENOPROF_SET_ACTIVE, &self);
+	control->is_active = !err;
+	return err;
+}
+
+/**
+ * vprof_xenoprof_list_active() - A domain that has its own buffers may come in
+ * @control: after vprof_xenoprof_get_own(), before vprof_xenoprof_set_counters()
+ * @domid: the domain
+ *
+ * Return: 0, -ESRCH no such domain, -E2BIG too many.
+ */
+int vprof_xenoprof_list_active(struct vprof_xenoprof_control *control,
+			       u16 domid)
+{
+	int err = xenoprof_call(XENOPROF_SET_ACTIVE, &domid);
+
 	if (err)
-		return err;
-	control->is_active = true;
-	return check_frames(get.nbuf, get.bufsize, get.buf_gmaddr, ret_frames);
+		return err == -EINVAL ? -ESRCH : err;
+	control->has_actives = true;
+	return 0;
 }
 
 /**
@@ -183,17 +234,38 @@ int vprof_xenoprof_set_backtrace(struct vprof_xenoprof_control *control,
 }
 
 /**
- * vprof_xenoprof_start() - Counters on
- * @control: after vprof_xenoprof_set_counters(), buffers mapped
+ * vprof_xenoprof_enable() - This domain is ready
+ *
+ * Its buffers are mapped, and it is in Xen's list; after
+ * vprof_xenoprof_set_counters(). Once.
  *
  * Return: 0 or what Xen says.
  */
+int vprof_xenoprof_enable(void)
+{
+	return xenoprof_call(XENOPROF_ENABLE_VIRQ, NULL);
+}
+
+/**
+ * vprof_xenoprof_disable() - Out of Xen's list, and the buffers back to it
+ *
+ * Return: 0, -EPERM not in the list, or Xen counts.
+ */
+int vprof_xenoprof_disable(void)
+{
+	return xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL);
+}
+
+/**
+ * vprof_xenoprof_start() - Counters on
+ * @control: after vprof_xenoprof_enable()
+ *
+ * Return: 0, -EPERM a domain in the list is not ready, or what Xen says.
+ */
 int vprof_xenoprof_start(struct vprof_xenoprof_control *control)
 {
-	int err = xenoprof_call(XENOPROF_ENABLE_VIRQ, NULL);
+	int err = xenoprof_call(XENOPROF_START, NULL);
 
-	if (!err)
-		err = xenoprof_call(XENOPROF_START, NULL);
 	control->is_profiling = !err;
 	return err;
 }
@@ -227,6 +299,9 @@ void vprof_xenoprof_end(struct vprof_xenoprof_control *control)
 	if (control->has_buffer)
 		has_left_buffer = !control->is_active ||
 				  xenoprof_call(XENOPROF_DISABLE_VIRQ, NULL);
+	/* SHUTDOWN forgets who is in the list, and with them what Xen holds. */
+	if (control->has_actives)
+		xenoprof_call(XENOPROF_RESET_ACTIVE_LIST, NULL);
 	if (control->has_counters)
 		xenoprof_call(XENOPROF_RELEASE_COUNTERS, NULL);
 	else if (control->has_passive)

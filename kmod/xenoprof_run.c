@@ -2,13 +2,16 @@
 /* Runs Xen's profiler for a session: domains in, interrupt and timer, all undone. */
 #include "xenoprof_run.h"
 #include "domain_set.h"
+#include "xenoprof_actives.h"
 
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <xen/events.h>
 #include <xen/interface/xen.h>
@@ -25,10 +28,14 @@ enum {
 	MAX_INTERVAL_US = 10000000,
 	/* A ring holds 1/this between two times: too much; 1/(8 * this): little */
 	FULL_FRACTION = 8,
+	/* How long active domains have to come in that were asked in. */
+	STEP_MS = 10,
+	COME_IN_STEPS = 500,
 };
 
 struct vprof_xenoprof_run {
 	struct vprof_xenoprof_control control;
+	struct vprof_xenoprof_actives actives;
 	struct vprof_xenoprof_buffer *own;
 	unsigned int nr_guests;
 	struct vprof_xenoprof_buffer *guests[XENOPROF_MAX_PASSIVE];
@@ -177,7 +184,10 @@ static int add_own(struct vprof_xenoprof_run *run,
 					 &run->own);
 }
 
-/* A guest that died since it was added has no samples; that is no error. */
+/*
+ * A guest that died since it was added has no samples; that is no error. Nor
+ * may one that holds on to its buffer keep the others from being sampled.
+ */
 static int add_guest(struct vprof_xenoprof_run *run,
 		     struct vprof_domain_buffer *domain,
 		     const struct vprof_xenoprof_event *events,
@@ -190,8 +200,12 @@ static int add_guest(struct vprof_xenoprof_run *run,
 		return -E2BIG;
 	err = vprof_xenoprof_get_passive(&run->control, domain->uapi.id,
 					 &frames);
+	if (err == -EBUSY)
+		pr_notice(
+			"vprof: domain %llu is not sampled: it keeps the buffer that it had for sampling itself\n",
+			domain->uapi.id);
 	if (err)
-		return err == -ESRCH ? 0 : err;
+		return err == -ESRCH || err == -EBUSY ? 0 : err;
 	err = vprof_xenoprof_buffer_new(&frames, domain, events, nr_events,
 					&run->guests[run->nr_guests]);
 	if (!err)
@@ -199,10 +213,26 @@ static int add_guest(struct vprof_xenoprof_run *run,
 	return err;
 }
 
+/* Without one that is not there, where the others are to go on. */
+static int add_active(struct vprof_xenoprof_run *run, u16 domid, bool with_all)
+{
+	struct vprof_xenoprof_actives *actives = &run->actives;
+	int err = vprof_xenoprof_active_check(actives, domid);
+
+	if (err)
+		return with_all ? err : 0;
+	if (actives->nr == ARRAY_SIZE(actives->domids))
+		return -E2BIG;
+	err = vprof_xenoprof_list_active(&run->control, domid);
+	if (!err)
+		actives->domids[actives->nr++] = domid;
+	return err == -ESRCH && !with_all ? 0 : err;
+}
+
 static int add_domains(struct vprof_xenoprof_run *run,
 		       struct vprof_domain_set *set,
 		       const struct vprof_xenoprof_event *events,
-		       unsigned int nr_events)
+		       unsigned int nr_events, bool with_all)
 {
 	struct vprof_domain_buffer *domain;
 	unsigned int i;
@@ -210,15 +240,27 @@ static int add_domains(struct vprof_xenoprof_run *run,
 
 	for (i = 0; i < set->nr && !err; i++) {
 		domain = vprof_domain_set_guest_at(set, i);
-		if (domain)
+		if (!domain)
+			continue;
+		if (domain->uapi.flags & VPROF_DOMAIN_ACTIVE)
+			err = add_active(run, domain->uapi.id, with_all);
+		else
 			err = add_guest(run, domain, events, nr_events);
 	}
 	return err;
 }
 
-/* Xen has one depth for all events. One more tells what is cut. */
-static unsigned int depth_of(const struct vprof_xenoprof_event *events,
-			     unsigned int nr_events)
+/**
+ * vprof_xenoprof_depth() - How many callers Xen is asked for
+ * @events: nr_events of them
+ * @nr_events: how many
+ *
+ * Xen has one depth for all events. One more tells what is cut.
+ *
+ * Return: addresses; 0: no chains.
+ */
+unsigned int vprof_xenoprof_depth(const struct vprof_xenoprof_event *events,
+				  unsigned int nr_events)
 {
 	unsigned int i, depth = 0;
 
@@ -237,6 +279,26 @@ static void open_all(struct vprof_xenoprof_run *run)
 		vprof_xenoprof_buffer_open(run->guests[i]);
 }
 
+static int start(struct vprof_xenoprof_run *run)
+{
+	unsigned int step = 0;
+	int err = vprof_xenoprof_enable();
+
+	if (!err)
+		err = vprof_xenoprof_actives_invite(&run->actives);
+	if (err)
+		return err;
+	while ((err = vprof_xenoprof_start(&run->control)) == -EPERM &&
+	       run->actives.nr) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (step++ == COME_IN_STEPS)
+			return -ETIMEDOUT;
+		msleep(STEP_MS);
+	}
+	return err;
+}
+
 static void give_back(struct vprof_xenoprof_run *run)
 {
 	unsigned int i;
@@ -252,58 +314,114 @@ static void give_back(struct vprof_xenoprof_run *run)
 	kfree(run);
 }
 
+static struct vprof_xenoprof_run *alloc_run(void)
+{
+	struct vprof_xenoprof_run *run;
+
+	run = kzalloc(struct_size(run, irqs, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return NULL;
+	run->interval_us = longest_us();
+	hrtimer_init(&run->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+	run->timer.function = run_timer;
+	return run;
+}
+
+static void start_timer(struct vprof_xenoprof_run *run)
+{
+	hrtimer_start(&run->timer,
+		      ns_to_ktime(run->interval_us * NSEC_PER_USEC),
+		      HRTIMER_MODE_REL_SOFT);
+}
+
 /**
  * vprof_xenoprof_run_new() - Sample a session's domains
  * @domains: dom0 is one of them
  * @events: what the counters are; stay valid until vprof_xenoprof_run_end()
  * @counters: XENOPROF_MAX_COUNTERS of them, nr_events enabled
  * @nr_events: at most as many as there are counters
+ * @with_all: not without an active domain that is not there
  * @ret_run: the run
  *
- * Return: 0, or what Xen says; it is idle again then.
+ * Return: 0, -EAGAIN an active domain does not wait to be let in, -EXDEV one wants
+ * other events, -ETIMEDOUT one did not come in, or what Xen says; it is idle again
+ * then.
  */
 int vprof_xenoprof_run_new(struct vprof_domain_set *domains,
 			   const struct vprof_xenoprof_event *events,
 			   struct xenoprof_counter *counters,
-			   unsigned int nr_events,
+			   unsigned int nr_events, bool with_all,
 			   struct vprof_xenoprof_run **ret_run)
 {
-	struct vprof_xenoprof_run *run;
+	struct vprof_xenoprof_run *run = alloc_run();
 	int err;
 
-	run = kzalloc(struct_size(run, irqs, nr_cpu_ids), GFP_KERNEL_ACCOUNT);
 	if (!run)
 		return -ENOMEM;
-	run->interval_us = longest_us();
-	hrtimer_init(&run->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
-	run->timer.function = run_timer;
+	vprof_xenoprof_events_text(counters, events, nr_events,
+				   run->actives.events);
 	err = vprof_xenoprof_init(&run->control);
 	if (!err)
-		err = add_domains(run, domains, events, nr_events);
+		err = add_domains(run, domains, events, nr_events, with_all);
 	if (!err)
 		err = vprof_xenoprof_set_counters(&run->control, counters);
 	if (!err)
-		err = vprof_xenoprof_set_backtrace(&run->control,
-						   depth_of(events, nr_events));
+		err = vprof_xenoprof_set_backtrace(
+			&run->control, vprof_xenoprof_depth(events, nr_events));
 	if (!err)
 		err = bind_interrupts(run);
 	if (err)
 		goto err_give_back;
 	open_all(run);
-	err = vprof_xenoprof_start(&run->control);
+	err = start(run);
 	if (err)
 		goto err_close;
-	hrtimer_start(&run->timer,
-		      ns_to_ktime(run->interval_us * NSEC_PER_USEC),
-		      HRTIMER_MODE_REL_SOFT);
+	start_timer(run);
 	*ret_run = run;
 	return 0;
 
 err_close:
+	vprof_xenoprof_actives_dismiss(&run->actives);
 	empty_all(run);
 err_give_back:
 	give_back(run);
 	return err;
+}
+
+/**
+ * vprof_xenoprof_run_join() - Take this domain's samples of a session that
+ * another domain leads
+ * @frames: where Xen puts them
+ * @domains: this domain is the only one
+ * @events: what the counters are; stay valid until vprof_xenoprof_run_end()
+ * @nr_events: at most as many as there are counters
+ * @ret_run: the run
+ *
+ * Return: 0, -ENOMEM, -EIO, or what Xen says.
+ */
+int vprof_xenoprof_run_join(const struct vprof_xenoprof_frames *frames,
+			    struct vprof_domain_set *domains,
+			    const struct vprof_xenoprof_event *events,
+			    unsigned int nr_events,
+			    struct vprof_xenoprof_run **ret_run)
+{
+	struct vprof_xenoprof_run *run = alloc_run();
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	err = vprof_xenoprof_buffer_new(frames, domains->host, events,
+					nr_events, &run->own);
+	if (!err)
+		err = bind_interrupts(run);
+	if (err) {
+		give_back(run);
+		return err;
+	}
+	vprof_xenoprof_buffer_open(run->own);
+	start_timer(run);
+	*ret_run = run;
+	return 0;
 }
 
 /**
@@ -313,6 +431,7 @@ err_give_back:
 void vprof_xenoprof_run_end(struct vprof_xenoprof_run *run)
 {
 	vprof_xenoprof_stop(&run->control);
+	vprof_xenoprof_actives_dismiss(&run->actives);
 	hrtimer_cancel(&run->timer);
 	empty_all(run);
 	give_back(run);

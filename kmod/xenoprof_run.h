@@ -11,6 +11,7 @@
 #include <linux/types.h>
 
 #include "xenoprof_buffer.h"
+#include "xenoprof_control.h"
 
 struct vprof_domain_set;
 struct vprof_xenoprof_run;
@@ -18,9 +19,16 @@ struct vprof_xenoprof_run;
 int vprof_xenoprof_run_new(struct vprof_domain_set *domains,
 			   const struct vprof_xenoprof_event *events,
 			   struct xenoprof_counter *counters,
-			   unsigned int nr_events,
+			   unsigned int nr_events, bool with_all,
 			   struct vprof_xenoprof_run **ret_run);
+int vprof_xenoprof_run_join(const struct vprof_xenoprof_frames *frames,
+			    struct vprof_domain_set *domains,
+			    const struct vprof_xenoprof_event *events,
+			    unsigned int nr_events,
+			    struct vprof_xenoprof_run **ret_run);
 void vprof_xenoprof_run_end(struct vprof_xenoprof_run *run);
+unsigned int vprof_xenoprof_depth(const struct vprof_xenoprof_event *events,
+				  unsigned int nr_events);
 void vprof_xenoprof_run_cpu_online(struct vprof_xenoprof_run *run,
 				   unsigned int cpu);
 void vprof_xenoprof_run_forget(struct vprof_xenoprof_run *run,

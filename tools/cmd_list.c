@@ -90,10 +90,10 @@ static int list_sources(struct listing *listing)
 	struct vprof_source_info info;
 
 	(void)listing;
-	printf("%-12s %-5s %s\n", "SOURCE", "HERE", "WHY");
+	printf("%-17s %-5s %s\n", "SOURCE", "HERE", "WHY");
 	for (unsigned int i = 0; !vprof_source_probe(i, &info); i++)
 		printf("%s%-*s %-5s %s\n", info.parent ? "  " : "",
-		       info.parent ? 10 : 12, info.name,
+		       info.parent ? 15 : 17, info.name,
 		       info.is_available ? "yes" : "no", info.why);
 	return EXIT_OK;
 }

@@ -30,6 +30,10 @@ enum {
 	LOOK_MS = 50,
 	LOOKS_UNTIL_SAID = 10,
 	MAX_LOOKS = 60 * 1000 / LOOK_MS,
+	STEP_MS = 200,
+	STEP_NS = 200000000,
+	/* dom0 may stop for a moment, when a guest comes */
+	MAX_IDLE_LOOKS = 6,
 };
 
 /* A recording that runs. Descriptors are -1 where there is nothing to watch. */
@@ -44,6 +48,7 @@ struct recording {
 	int process_fd;
 	int timer_fd;
 	bool is_over;
+	unsigned int nr_idle_looks;
 };
 
 static void print_log(void *data, enum vprof_log_level level,
@@ -100,6 +105,8 @@ static int make_recorder(struct recording *recording)
 		.maps = options->maps,
 		.nr_maps = options->nr_maps,
 		.xen_symbols = options->xen_symbols,
+		.actives = options->actives.items,
+		.nr_actives = options->actives.nr_items,
 	};
 	struct vprof_error err;
 	int ret;
@@ -156,20 +163,18 @@ static int catch_signals(struct recording *recording)
 	return recording->signal_fd < 0 ? -errno : 0;
 }
 
-static int make_timer(uint64_t duration_ns)
+static void start_timer(const struct recording *recording)
 {
+	uint64_t duration_ns = recording->options->duration_ns;
 	struct itimerspec timer = {
 		.it_value = {
 			.tv_sec = (time_t)(duration_ns / NS_PER_S),
 			.tv_nsec = (long)(duration_ns % NS_PER_S),
 		},
 	};
-	int fd;
 
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0)
-		timerfd_settime(fd, 0, &timer, NULL);
-	return fd;
+	if (duration_ns)
+		timerfd_settime(recording->timer_fd, 0, &timer, NULL);
 }
 
 static int make_loop(struct recording *recording)
@@ -190,7 +195,8 @@ static int make_loop(struct recording *recording)
 		ret = watch(recording, recording->process_fd);
 	}
 	if (!ret && options->duration_ns) {
-		recording->timer_fd = make_timer(options->duration_ns);
+		recording->timer_fd = timerfd_create(
+			CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 		ret = watch(recording, recording->timer_fd);
 	}
 	return ret;
@@ -214,6 +220,17 @@ static bool take_signals(struct recording *recording)
 	return is_told;
 }
 
+/* What an active domain records ends with dom0's session. */
+static void look_at_leader(struct recording *recording)
+{
+	if (!vprof_recorder_get_capture(recording->recorder)->is_active_domain)
+		return;
+	if (vprof_recorder_is_counting(recording->recorder))
+		recording->nr_idle_looks = 0;
+	else if (++recording->nr_idle_looks == MAX_IDLE_LOOKS)
+		recording->is_over = true;
+}
+
 static int run_loop(struct recording *recording)
 {
 	struct epoll_event events[MAX_WATCHED];
@@ -235,6 +252,7 @@ static int run_loop(struct recording *recording)
 		ret = vprof_recorder_run_once(recording->recorder, &err);
 		if (ret)
 			return ret; /* finish says it again, with the sums */
+		look_at_leader(recording);
 		progress_update(&recording->progress, recording->recorder);
 	}
 	return 0;
@@ -278,16 +296,84 @@ static void say_result(const struct recording *recording)
 		output);
 }
 
-static int start(struct recording *recording)
+static int wait_a_moment(struct recording *recording, uint64_t *left_ns)
+{
+	struct pollfd signals = { .fd = recording->signal_fd,
+				  .events = POLLIN };
+
+	if (poll(&signals, 1, STEP_MS) > 0)
+		take_signals(recording);
+	if (recording->is_over)
+		return -EINTR;
+	if (*left_ns < STEP_NS)
+		return -ETIMEDOUT;
+	*left_ns -= STEP_NS;
+	return 0;
+}
+
+/* Until all domains that are to be active wait for it. */
+static int start_with_actives(struct recording *recording, uint64_t *left_ns)
 {
 	struct vprof_error err;
+	bool is_said = recording->options->is_quiet;
 	int ret;
 
-	ret = vprof_recorder_start(recording->recorder, &err);
-	if (ret) {
-		warnx("%s", err.text);
-		return ret;
+	for (;;) {
+		ret = vprof_recorder_start(recording->recorder, &err);
+		if (ret != -EAGAIN)
+			break;
+		if (!is_said)
+			warnx("waiting: %s", err.text);
+		is_said = true;
+		ret = wait_a_moment(recording, left_ns);
+		if (ret)
+			break;
 	}
+	if (ret == -EINTR)
+		warnx("ended before it began");
+	else if (ret)
+		warnx("%s", err.text);
+	return ret;
+}
+
+/* As an active domain: until dom0's session begins. */
+static int wait_for_leader(struct recording *recording, uint64_t *left_ns)
+{
+	struct vprof_error err;
+	int ret = 0;
+
+	if (!recording->options->is_quiet)
+		warnx("waiting for dom0, whose session this is part of: "
+		      "vprof-record --active THIS-DOMAIN there, with the same "
+		      "-e, -c and -g");
+	while (!ret && !vprof_recorder_is_counting(recording->recorder)) {
+		ret = vprof_recorder_run_once(recording->recorder, &err);
+		if (ret)
+			warnx("%s", err.text);
+		else
+			ret = wait_a_moment(recording, left_ns);
+	}
+	if (ret == -EINTR)
+		warnx("ended before it began");
+	if (ret == -ETIMEDOUT)
+		warnx("dom0 has not begun a session that this domain is an "
+		      "active one of, with these events: vprof-record --active "
+		      "THIS-DOMAIN there. How long to wait: --wait");
+	return ret;
+}
+
+static int start(struct recording *recording)
+{
+	uint64_t left_ns = recording->options->wait_ns;
+	int ret;
+
+	ret = start_with_actives(recording, &left_ns);
+	if (!ret &&
+	    vprof_recorder_get_capture(recording->recorder)->is_active_domain)
+		ret = wait_for_leader(recording, &left_ns);
+	if (ret)
+		return ret;
+	start_timer(recording);
 	if (recording->options->command)
 		return workload_run(&recording->workload,
 				    *recording->options->command);

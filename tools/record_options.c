@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define DEFAULT_WAIT_NS 60000000000ull
 #define FIELD(name) offsetof(struct record_options, name)
 
 static const struct option_row rows[] = {
@@ -53,6 +54,12 @@ static const struct option_row rows[] = {
 	{ 0, "xen-syms", "FILE",
 	  "Xen's names: its xen-syms, or what nm writes of it",
 	  option_take_text, FIELD(xen_symbols) },
+	{ 0, "active", "GUEST",
+	  "a domain of Xen's that runs vprof-record itself", option_take_list,
+	  FIELD(actives) },
+	{ 0, "wait", "TIME",
+	  "how long active domains and dom0 wait for each other (1m)",
+	  option_take_duration, FIELD(wait_ns) },
 	{ 0, "capture", "CAPTURE",
 	  "kmod or perf_event, not the best that is there", option_take_text,
 	  FIELD(capture_name) },
@@ -265,6 +272,11 @@ static int check_together(const struct record_options *options)
 			"or without a COMMAND and -p";
 	else if (options->user.name && !options->command)
 		wrong = "--user is whom the COMMAND runs as: there is none";
+	else if (options->actives.nr_items && options->pid_number)
+		wrong = "--active is for the whole machine, -p for one process";
+	else if (options->actives.nr_items && options->command &&
+		 !options->is_whole_machine)
+		wrong = "--active with a COMMAND wants -a, the whole machine";
 	else if (options->pid_number > INT_MAX)
 		wrong = "-p: no process has such a number";
 	else if (options->buffer_kb > SIZE_MAX / 1024)
@@ -281,6 +293,7 @@ int record_options_parse(int argc, char **argv, struct record_options *options)
 
 	memset(options, 0, sizeof(*options));
 	options->output = "vprof.store";
+	options->wait_ns = DEFAULT_WAIT_NS;
 	first = option_parse(&record_set, argc, argv, options);
 	if (first < 0)
 		return option_exit_code(first);

@@ -18,6 +18,8 @@ enum { RECORD_MAX_EVENTS = 32 };
 
 /**
  * struct record_options - what is to be done
+ * @actives: Xen domains that sample themselves
+ * @wait_ns: how long to wait for them, or as one of them for dom0
  * @event_texts, @map_texts, @period, @frequency, @pid_number, @capture_name, @buffer_kb: as
  *     written; what they mean is in the members after them
  * @guest_kallsyms, @guest_modules: of guests that have no map of their own, as
@@ -28,6 +30,8 @@ enum { RECORD_MAX_EVENTS = 32 };
 struct record_options {
 	struct option_list event_texts;
 	struct option_list map_texts;
+	struct option_list actives;
+	uint64_t wait_ns;
 	uint64_t period;
 	uint64_t frequency;
 	uint64_t pid_number;

@@ -34,7 +34,10 @@
  * START returns 0, or -EBUSY when running, -EINVAL without an event, without the
  * domain HOST, or with an event of VPROF_EVENT_GUESTS and no domain OTHERS,
  * -ENOSPC when the counters are taken by others (nothing runs then), -EOPNOTSUPP
- * when the source xenpmu lacks something (xenpmu_unmet of struct vprof_info).
+ * when the source xenpmu lacks something (xenpmu_unmet of struct vprof_info). With
+ * domains that are VPROF_DOMAIN_ACTIVE: -EAGAIN while one of them has no session
+ * of its own that is started, -EXDEV when one's has other events, -ETIMEDOUT when
+ * one did not come in.
  * STOP returns 0, or -EINVAL when not running. Any other ioctl gives -ENOTTY.
  *
  * poll says POLLIN when the reader is invited: a lane has taken watermark slots
@@ -269,6 +272,7 @@ struct vprof_lane_consumer {
 #define VPROF_FEATURE_XEN	(1u << 3)  /* domains of kind XEN */
 #define VPROF_FEATURE_GUEST_CHAIN (1u << 4) /* call chains of guests' kernels */
 #define VPROF_FEATURE_XEN_ITSELF (1u << 5) /* one is VPROF_XEN_ITSELF */
+#define VPROF_FEATURE_ACTIVE	(1u << 6)  /* this is an active domain of Xen's */
 
 /*
  * What the source xenpmu needs and does not have now. Xen's counters are dom0's
@@ -295,7 +299,8 @@ struct vprof_info {
 	__u32 max_events;
 	__u32 max_domains;
 	__u32 nr_lost_reasons;
-	char source[16];	/* "perf", "xenoprof", "xenpmu" */
+	char source[16];	/* "perf", "xenoprof", "xenoprof-active",
+				 * "xenpmu" */
 	char pmu[32];		/* the CPU PMU's name, or "" */
 	__u32 xenpmu_unmet;	/* enum vprof_xenpmu_condition */
 	__u32 reserved0;
@@ -398,6 +403,18 @@ enum vprof_domain_kind {
 /* Xen's number for itself. With VPROF_FEATURE_XEN_ITSELF. */
 #define VPROF_XEN_ITSELF	0x7ff2
 
+/*
+ * A domain of Xen's (xenoprof) that samples itself: Xen gives its samples to
+ * itself alone, so that its processes are known, and none come here. Its module
+ * has the source xenoprof-active (VPROF_FEATURE_ACTIVE), there START returns at
+ * once, and samples come from when the dom0 that lists it has started:
+ * nr_counting of VPROF_IOC_STATS is 0 before, and after that has stopped. The two
+ * sessions have the same events. START there gives -EXDEV while dom0's session
+ * that a session before was in goes on with other events.
+ */
+#define VPROF_DOMAIN_ACTIVE	(1u << 0)
+#define VPROF_DOMAIN_FLAGS_ALL	((1u << 1) - 1)
+
 struct vprof_domain {
 	__u32 size;
 	__u32 kind;		/* enum vprof_domain_kind */
@@ -412,7 +429,9 @@ struct vprof_domain {
 	__u64 mmap_bytes;	/* out: nr_lanes * lane_bytes */
 	__u64 consumer_offset;	/* out: absolute mmap offset of the consumer's piece */
 	__u64 consumer_bytes;	/* out */
-	__u64 reserved[2];
+	__u32 flags;		/* VPROF_DOMAIN_* */
+	__u32 reserved0;
+	__u64 reserved;
 };
 
 struct vprof_domain_ref {
@@ -552,7 +571,7 @@ VPROF_ASSERT_AT(vprof_event, reserved, 56);
 VPROF_ASSERT_SIZE(vprof_domain, 88);
 VPROF_ASSERT_AT(vprof_domain, nr_slots, 16);
 VPROF_ASSERT_AT(vprof_domain, lane_bytes, 32);
-VPROF_ASSERT_AT(vprof_domain, reserved, 72);
+VPROF_ASSERT_AT(vprof_domain, flags, 72);
 VPROF_ASSERT_SIZE(vprof_domain_ref, 24);
 VPROF_ASSERT_SIZE(vprof_memory, 32);
 VPROF_ASSERT_AT(vprof_memory, reserved, 16);

@@ -81,6 +81,10 @@ struct vprof_capture_options {
  * @guests: what kind of guests is sampled
  * @has_hypervisor: Xen itself is one of them, for what it did for whom is not
  *                  known: vprof_capture_add_guest() with VPROF_DOMAIN_ID_XEN
+ * @is_active_domain: this is a domain of Xen's that dom0's session is to list as
+ *                    active: start comes back at once, and samples come from
+ *                    when dom0 starts (vprof_capture_is_counting()) until it
+ *                    stops
  * @no_guests: one sentence where guests were asked for and cannot be, else ""
  */
 struct vprof_capture_info {
@@ -90,6 +94,7 @@ struct vprof_capture_info {
 	const char *why;
 	enum vprof_guest_kind guests;
 	bool has_hypervisor;
+	bool is_active_domain;
 	const char *no_guests;
 	unsigned int nr_cpus;
 	bool is_whole_machine;
@@ -194,6 +199,21 @@ int vprof_capture_get_cpu_accounts(struct vprof_capture *capture,
  */
 int vprof_capture_add_guest(struct vprof_capture *capture, uint64_t id,
 			    struct vprof_error *err);
+
+/**
+ * vprof_capture_add_active_guest - a domain of Xen's that samples itself
+ *
+ * Before vprof_capture_start(), which then returns -EAGAIN while such a domain
+ * does not wait for it, -EXDEV when one has other events, -ETIMEDOUT when one
+ * waited but did not come. No sample of it comes here.
+ *
+ * Return: as vprof_capture_add_guest().
+ */
+int vprof_capture_add_active_guest(struct vprof_capture *capture, uint64_t id,
+				   struct vprof_error *err);
+
+/** vprof_capture_is_counting - do samples come? See is_active_domain */
+bool vprof_capture_is_counting(struct vprof_capture *capture);
 
 /**
  * vprof_capture_remove_guest - it is gone

@@ -50,4 +50,15 @@ int vprof_domain_for_each(int (*fn)(void *data,
 int vprof_domain_find(const char *kind, uint64_t id,
 		      struct vprof_domain_info *ret_info);
 
+/** enum vprof_active_state - how far a domain of Xen's is that samples itself */
+enum vprof_active_state {
+	VPROF_ACTIVE_ABSENT,  /* nothing there waits for dom0 */
+	VPROF_ACTIVE_WAITING, /* its vprof-record waits for dom0's */
+	VPROF_ACTIVE_JOINED,
+	VPROF_ACTIVE_FAILED, /* it could not take part: its kernel log says why */
+};
+
+/** vprof_domain_get_active - what the Xen domain @id says of itself */
+enum vprof_active_state vprof_domain_get_active(uint64_t id);
+
 #endif

@@ -36,6 +36,8 @@ struct vprof_guest_map {
  *        named from their memory
  * @xen_symbols: Xen's names: xen-syms, or a list as nm(1) writes it. NULL:
  *               /proc/xen/xensyms
+ * @actives: names, uuids or ids of Xen domains that sample themselves, @nr_actives
+ *           of them, until vprof_recorder_free()
  */
 struct vprof_recorder_options {
 	size_t size;
@@ -47,6 +49,8 @@ struct vprof_recorder_options {
 	const struct vprof_guest_map *maps;
 	size_t nr_maps;
 	const char *xen_symbols;
+	const char *const *actives;
+	size_t nr_actives;
 };
 
 /**
@@ -68,8 +72,17 @@ struct vprof_recorder_status {
 int vprof_recorder_new(const struct vprof_recorder_options *options,
 		       struct vprof_recorder **ret_recorder,
 		       struct vprof_error *err);
+/**
+ * vprof_recorder_start - counters on
+ *
+ * -EAGAIN: domains that are to be active do not wait for it yet (the sentence
+ * names them); it may be called again.
+ */
 int vprof_recorder_start(struct vprof_recorder *recorder,
 			 struct vprof_error *err);
+
+/** vprof_recorder_is_counting - see vprof_capture_is_counting() */
+bool vprof_recorder_is_counting(struct vprof_recorder *recorder);
 
 /** vprof_recorder_get_fd - an epoll descriptor for a main loop */
 int vprof_recorder_get_fd(const struct vprof_recorder *recorder);

@@ -196,6 +196,23 @@ int vprof_capture_add_guest(struct vprof_capture *capture, uint64_t id,
 	return capture->ops->add_guest(capture, id, err);
 }
 
+int vprof_capture_add_active_guest(struct vprof_capture *capture, uint64_t id,
+				   struct vprof_error *err)
+{
+	if (capture->info.guests != VPROF_GUEST_XEN ||
+	    !capture->ops->add_active_guest)
+		return vprof_error_set(err, -EOPNOTSUPP,
+				       "only on a Xen dom0, with the module "
+				       "and its source xenoprof, can a domain "
+				       "be active");
+	return capture->ops->add_active_guest(capture, id, err);
+}
+
+bool vprof_capture_is_counting(struct vprof_capture *capture)
+{
+	return !capture->ops->is_counting || capture->ops->is_counting(capture);
+}
+
 int vprof_capture_remove_guest(struct vprof_capture *capture,
 			       unsigned int domain)
 {

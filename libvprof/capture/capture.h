@@ -37,6 +37,10 @@ struct vprof_capture_ops {
 	int (*add_guest)(struct vprof_capture *capture, uint64_t id,
 			 struct vprof_error *err);
 	int (*remove_guest)(struct vprof_capture *capture, unsigned int domain);
+	int (*add_active_guest)(struct vprof_capture *capture, uint64_t id,
+				struct vprof_error *err);
+	/* NULL: from start to stop */
+	bool (*is_counting)(struct vprof_capture *capture);
 };
 
 /* The part that every capture has. @fd belongs to the capture. */

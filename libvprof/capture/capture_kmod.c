@@ -111,13 +111,15 @@ static int add_event(struct kmod_capture *capture,
 }
 
 static int add_buffer(struct kmod_capture *capture, uint32_t kind, uint64_t id,
-		      size_t lane_bytes, struct vprof_kmod_buffer **ret_buffer,
+		      uint32_t flags, size_t lane_bytes,
+		      struct vprof_kmod_buffer **ret_buffer,
 		      struct vprof_error *err)
 {
 	const struct vprof_kmod_buffer_request request = {
 		.fd = capture->base.fd,
 		.kind = kind,
 		.id = id,
+		.flags = flags,
 		.lane_bytes = lane_bytes,
 		.nr_events = capture->nr_events,
 	};
@@ -198,10 +200,10 @@ static int set_up(struct kmod_capture *capture,
 		if (ret)
 			return ret;
 	}
-	ret = add_buffer(capture, VPROF_DOMAIN_HOST, 0, bytes, &capture->host,
-			 err);
+	ret = add_buffer(capture, VPROF_DOMAIN_HOST, 0, 0, bytes,
+			 &capture->host, err);
 	if (!ret && capture->base.info.guests)
-		ret = add_buffer(capture, VPROF_DOMAIN_OTHERS, 0,
+		ret = add_buffer(capture, VPROF_DOMAIN_OTHERS, 0, 0,
 				 GUEST_LANE_BYTES, &capture->others, err);
 	return ret;
 }
@@ -216,6 +218,7 @@ static void describe(struct kmod_capture *capture,
 	info->has_hypervisor = info->guests == VPROF_GUEST_XEN &&
 			       module->features & VPROF_FEATURE_XEN_ITSELF;
 	capture->has_chains = module->features & VPROF_FEATURE_CHAIN;
+	info->is_active_domain = module->features & VPROF_FEATURE_ACTIVE;
 	snprintf(capture->base.source, sizeof(capture->base.source), "%.15s",
 		 module->source);
 	snprintf(capture->base.pmu, sizeof(capture->base.pmu), "%.31s",
@@ -273,6 +276,16 @@ static int explain_start(const struct vprof_capture *base, int code,
 		if (ret)
 			return ret;
 	}
+	if (code == -EXDEV)
+		return vprof_error_set(
+			err, code,
+			"dom0 still samples other events than these, for a "
+			"session of this domain's that is gone: end that in "
+			"dom0");
+	if (code == -ENOSPC && base->info.is_active_domain)
+		return vprof_error_set(err, code,
+				       "another vprof-record takes this "
+				       "domain's samples: end it first");
 	if (code == -ENOSPC)
 		return vprof_error_set(
 			err, code,
@@ -301,6 +314,18 @@ static int stop_kmod(struct vprof_capture *base, struct vprof_error *err)
 				       strerror(errno));
 	to_kmod(base)->is_stopped = true;
 	return 0;
+}
+
+static bool is_counting_kmod(struct vprof_capture *base)
+{
+	struct vprof_stats stats = {
+		.size = sizeof(stats),
+		.domain = vprof_kmod_buffer_get_index(to_kmod(base)->host),
+		.event = VPROF_STATS_ALL_EVENTS,
+		.cpu = VPROF_STATS_ALL_CPUS,
+	};
+
+	return !ioctl(base->fd, VPROF_IOC_STATS, &stats) && stats.nr_counting;
 }
 
 static void mark_kmod(struct vprof_capture *base)
@@ -389,8 +414,8 @@ static bool has_unread_removed(const struct kmod_capture *capture)
 	return false;
 }
 
-static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
-			  struct vprof_error *err)
+static int add_guest(struct vprof_capture *base, uint64_t id, uint32_t flags,
+		     struct vprof_error *err)
 {
 	struct kmod_capture *capture = to_kmod(base);
 	struct guest *guest;
@@ -404,7 +429,7 @@ static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
 	guest = calloc(1, sizeof(*guest));
 	if (!guest)
 		return vprof_error_set(err, -ENOMEM, "out of memory");
-	ret = add_buffer(capture, (uint32_t)base->info.guests, id,
+	ret = add_buffer(capture, (uint32_t)base->info.guests, id, flags,
 			 strcmp(base->source, "xenoprof") ? GUEST_LANE_BYTES
 							  : XENOPROF_LANE_BYTES,
 			 &guest->buffer, err);
@@ -416,6 +441,18 @@ static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
 	forget_guest(capture, domain);
 	capture->guests[domain] = guest;
 	return (int)domain;
+}
+
+static int add_guest_kmod(struct vprof_capture *base, uint64_t id,
+			  struct vprof_error *err)
+{
+	return add_guest(base, id, 0, err);
+}
+
+static int add_active_guest_kmod(struct vprof_capture *base, uint64_t id,
+				 struct vprof_error *err)
+{
+	return add_guest(base, id, VPROF_DOMAIN_ACTIVE, err);
 }
 
 static int remove_guest_kmod(struct vprof_capture *base, unsigned int domain)
@@ -543,4 +580,6 @@ const struct vprof_capture_ops vprof_capture_kmod_ops = {
 	.get_cpu_accounts = get_cpu_accounts_kmod,
 	.add_guest = add_guest_kmod,
 	.remove_guest = remove_guest_kmod,
+	.add_active_guest = add_active_guest_kmod,
+	.is_counting = is_counting_kmod,
 };

@@ -105,6 +105,7 @@ static int add_domain(struct vprof_kmod_buffer *buffer,
 	domain->size = sizeof(*domain);
 	domain->kind = request->kind;
 	domain->id = request->id;
+	domain->flags = request->flags;
 	domain->nr_slots = choose_nr_slots(request->lane_bytes);
 	domain->wakeup_ms = WAKEUP_MS;
 	ret = ioctl(request->fd, VPROF_IOC_ADD_DOMAIN, domain);

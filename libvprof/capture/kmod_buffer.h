@@ -17,6 +17,7 @@ struct vprof_kmod_buffer;
  * struct vprof_kmod_buffer_request - what to ask the module for
  * @fd: its session
  * @kind, @id: the domain
+ * @flags: VPROF_DOMAIN_*
  * @lane_bytes: of slots, rounded down to what the module takes
  * @nr_events: of the session
  */
@@ -24,6 +25,7 @@ struct vprof_kmod_buffer_request {
 	int fd;
 	uint32_t kind;
 	uint64_t id;
+	uint32_t flags;
 	size_t lane_bytes;
 	unsigned int nr_events;
 };

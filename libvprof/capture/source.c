@@ -106,6 +106,29 @@ static void probe_xenoprof(struct vprof_source_info *info)
 		describe_kmod(&module, "xenoprof", info);
 }
 
+static void probe_xenoprof_active(struct vprof_source_info *info)
+{
+	struct vprof_info module;
+	char type[TEXT_LEN];
+	int fd;
+
+	if (vprof_is_xen_dom0() ||
+	    !vprof_read_line("/sys/hypervisor/type", type, sizeof(type)) ||
+	    strcmp(type, "xen") != 0) {
+		say(info, false, "not a guest of Xen's");
+		return;
+	}
+	fd = vprof_kmod_open(&module, NULL);
+	if (fd < 0) {
+		say(info, false,
+		    "for a session of dom0's: sudo modprobe vprof "
+		    "source=xenoprof-active");
+		return;
+	}
+	close(fd);
+	describe_kmod(&module, "xenoprof-active", info);
+}
+
 static void probe_xenpmu(struct vprof_source_info *info)
 {
 	struct vprof_info module;
@@ -166,6 +189,7 @@ static const struct {
 	{ "kmod", NULL, probe_kmod },
 	{ "perf", "kmod", probe_kmod_perf },
 	{ "xenoprof", "kmod", probe_xenoprof },
+	{ "xenoprof-active", "kmod", probe_xenoprof_active },
 	{ "xenpmu", "kmod", probe_xenpmu },
 	{ "perf_event", NULL, probe_perf_event },
 };

@@ -125,6 +125,31 @@ static int read_domain(const struct xenstore *store, uint64_t id,
 	return 0;
 }
 
+enum vprof_active_state vprof_domain_get_active(uint64_t id)
+{
+	static const struct {
+		const char *text;
+		enum vprof_active_state state;
+	} states[] = {
+		{ "waiting", VPROF_ACTIVE_WAITING },
+		{ "joined", VPROF_ACTIVE_JOINED },
+		{ "failed", VPROF_ACTIVE_FAILED },
+	};
+	char path[PATH_BYTES], text[16] = "";
+	struct xenstore store;
+
+	/* As kmod/xenoprof_member.h has it. */
+	snprintf(path, sizeof(path), "/local/domain/%llu/data/vprof/state",
+		 (unsigned long long)id);
+	if (!open_store(&store))
+		read_text(&store, path, text, sizeof(text));
+	close_store(&store);
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (!strcmp(text, states[i].text))
+			return states[i].state;
+	return VPROF_ACTIVE_ABSENT;
+}
+
 static int hand_out(const struct xenstore *store, char **ids, unsigned int nr,
 		    int (*fn)(void *data, const struct vprof_domain_info *info),
 		    void *data)

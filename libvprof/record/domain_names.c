@@ -8,17 +8,6 @@
 
 /* ---- maps that were given ------------------------------------------------- */
 
-static bool is_meant(const struct vprof_guest_map *map,
-		     const struct vprof_domain_info *info)
-{
-	char id[32];
-
-	snprintf(id, sizeof(id), "%llu", (unsigned long long)info->id);
-	return !strcmp(map->domain, info->name) ||
-	       (*info->uuid && !strcmp(map->domain, info->uuid)) ||
-	       !strcmp(map->domain, id);
-}
-
 /* Its own comes before one for every guest. */
 static const struct vprof_guest_map *
 find_map(const struct vprof_domain_table *table,
@@ -29,7 +18,8 @@ find_map(const struct vprof_domain_table *table,
 	for (size_t i = 0; i < table->nr_maps; i++) {
 		if (!table->maps[i].domain)
 			for_all = &table->maps[i];
-		else if (is_meant(&table->maps[i], info))
+		else if (vprof_recorded_domain_is_meant(table->maps[i].domain,
+							info))
 			return &table->maps[i];
 	}
 	return for_all;
@@ -84,7 +74,7 @@ static int take(struct vprof_domain_table *table)
 
 static bool is_due(struct vprof_recorded_domain *guest, bool is_at_last)
 {
-	if (!guest->is_known || guest->is_gone)
+	if (!guest->is_known || guest->is_gone || guest->is_active)
 		return false;
 	if (!is_at_last)
 		return vprof_guest_names_is_due(&guest->names);
@@ -135,7 +125,7 @@ int vprof_domain_table_name_places(struct vprof_domain_table *table)
 
 	for (size_t i = 0;
 	     !ret && (guest = vprof_domain_table_next_guest(table, &i));) {
-		if (!guest->store_id)
+		if (!guest->store_id || guest->is_active)
 			continue;
 		ret = vprof_guest_names_write(&guest->names, table->store);
 		if (!ret && !guest->names.kernel)

@@ -216,6 +216,16 @@ static void find_out(struct vprof_recorded_domain *domain)
 	domain->is_known = true;
 }
 
+bool vprof_recorded_domain_is_meant(const char *text,
+				    const struct vprof_domain_info *info)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "%llu", (unsigned long long)info->id);
+	return !strcmp(text, info->name) ||
+	       (*info->uuid && !strcmp(text, info->uuid)) || !strcmp(text, id);
+}
+
 /* Where its names come from may be another place than before. */
 int vprof_domain_table_write_guest(struct vprof_domain_table *table,
 				   struct vprof_recorded_domain *guest)
@@ -235,6 +245,10 @@ int vprof_domain_table_name(struct vprof_domain_table *table)
 	for (size_t i = 0;
 	     !ret && (guest = vprof_domain_table_next_guest(table, &i));) {
 		find_out(guest);
+		if (guest->is_active)
+			snprintf(guest->info.names_from,
+				 sizeof(guest->info.names_from),
+				 "itself: its own profile has its samples");
 		if (!guest->store_id)
 			ret = write_domain(table, guest);
 	}
@@ -253,7 +267,12 @@ static int number_domain(struct vprof_domain_table *table, uint16_t index)
 	accounts = calloc(table->nr_events, sizeof(*accounts));
 	if (!accounts)
 		return -ENOMEM;
-	number = vprof_capture_add_guest(table->capture, domain->info.id, &err);
+	domain->is_active = vprof_domain_table_is_active(table, &domain->info);
+	number = domain->is_active
+			 ? vprof_capture_add_active_guest(table->capture,
+							  domain->info.id, &err)
+			 : vprof_capture_add_guest(table->capture,
+						   domain->info.id, &err);
 	if (number <= 0 || number >= VPROF_RECORD_MAX_NUMBERS) {
 		free(accounts);
 		vprof_log(VPROF_LOG_DEBUG, "%s: %s", domain->info.name,

@@ -39,6 +39,7 @@ struct vprof_account_pair {
  * @is_refused: the capture had no number for it
  * @nr_hypervisor: samples of our work for a guest; @has_own: there are some of
  *                 its own, too
+ * @is_active: it samples itself
  * @names: of a guest's code
  * @accounts: of each event, where the capture has them of this domain alone
  */
@@ -52,6 +53,7 @@ struct vprof_recorded_domain {
 	bool is_refused;
 	bool has_own;
 	uint64_t nr_hypervisor;
+	bool is_active;
 	struct vprof_guest_names names;
 	struct vprof_account_pair *accounts;
 };
@@ -62,6 +64,7 @@ struct vprof_recorded_domain {
  * @maps: see struct vprof_recorder_options
  * @search: for the names of @searched's kernel; NULL: none. One at a time
  * @searched: NULL: it is gone since
+ * @actives: likewise
  * @others: accounts of samples that carried no number; of all samples, where
  *          the capture does not tell domains apart in them
  */
@@ -74,6 +77,8 @@ struct vprof_domain_table {
 	size_t nr_maps;
 	struct vprof_name_search *search;
 	struct vprof_recorded_domain *searched;
+	const char *const *actives;
+	size_t nr_actives;
 	uint16_t by_number[VPROF_RECORD_MAX_NUMBERS];
 	struct vprof_account_pair *others;
 	unsigned int nr_events;
@@ -141,6 +146,22 @@ int vprof_domain_table_look_on(struct vprof_domain_table *table);
 
 /** vprof_domain_table_end_looking - take what was found up to now */
 int vprof_domain_table_end_looking(struct vprof_domain_table *table);
+/** vprof_recorded_domain_is_meant - is @text its name, uuid or id? */
+bool vprof_recorded_domain_is_meant(const char *text,
+				    const struct vprof_domain_info *info);
+/** vprof_domain_table_is_active - is it one that is to sample itself? */
+bool vprof_domain_table_is_active(const struct vprof_domain_table *table,
+				  const struct vprof_domain_info *info);
+/** vprof_domain_table_check_actives - all that are to be active are there, and can be */
+int vprof_domain_table_check_actives(const struct vprof_domain_table *table,
+				     struct vprof_error *err);
+
+/**
+ * vprof_domain_table_explain_actives - why the capture did not start
+ * @code: what that returned: -EAGAIN, -EXDEV, -ETIMEDOUT; others are left alone
+ */
+int vprof_domain_table_explain_actives(const struct vprof_domain_table *table,
+				       int code, struct vprof_error *err);
 
 /** vprof_domain_table_name_places - give names to guests' code in the store */
 int vprof_domain_table_name_places(struct vprof_domain_table *table);

@@ -203,6 +203,13 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	return 0;
 }
 
+/* An active domain's profile begins when dom0 lets it. */
+static bool has_not_begun(struct vprof_recorder *recorder)
+{
+	return vprof_capture_get_info(recorder->capture)->is_active_domain &&
+	       !vprof_capture_is_counting(recorder->capture);
+}
+
 int vprof_recorder_run_once(struct vprof_recorder *recorder,
 			    struct vprof_error *err)
 {
@@ -219,6 +226,8 @@ int vprof_recorder_run_once(struct vprof_recorder *recorder,
 	ret = read_samples(recorder, &time_ns, err);
 	if (ret)
 		return ret;
+	if (!recorder->counter.nr_samples && has_not_begun(recorder))
+		recorder->slice_start_ns = time_ns;
 	if (!is_slice_due(recorder, time_ns))
 		return 0;
 	return end_slice(recorder, time_ns, err);
@@ -338,6 +347,8 @@ static int begin_session(struct vprof_recorder *recorder,
 	writer->xen_symbols = options->xen_symbols;
 	recorder->domains.maps = options->maps;
 	recorder->domains.nr_maps = options->nr_maps;
+	recorder->domains.actives = options->actives;
+	recorder->domains.nr_actives = options->nr_actives;
 	recorder->counter.domains = &recorder->domains;
 	writer->domains = &recorder->domains;
 	return vprof_domain_table_init(&recorder->domains, recorder->capture,
@@ -421,7 +432,7 @@ static int set_up(struct vprof_recorder *recorder,
 	if (ret)
 		return vprof_error_set(err, ret, "cannot write %s: %s",
 				       options->store_path, strerror(-ret));
-	return 0;
+	return vprof_domain_table_check_actives(&recorder->domains, err);
 }
 
 int vprof_recorder_new(const struct vprof_recorder_options *options,
@@ -459,9 +470,15 @@ int vprof_recorder_start(struct vprof_recorder *recorder,
 	recorder->slice_start_ns = now_ns(CLOCK_MONOTONIC);
 	ret = vprof_capture_start(recorder->capture, err);
 	if (ret)
-		return ret;
+		return vprof_domain_table_explain_actives(&recorder->domains,
+							  ret, err);
 	recorder->is_running = true;
 	return 0;
+}
+
+bool vprof_recorder_is_counting(struct vprof_recorder *recorder)
+{
+	return vprof_capture_is_counting(recorder->capture);
 }
 
 int vprof_recorder_get_fd(const struct vprof_recorder *recorder)

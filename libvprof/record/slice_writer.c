@@ -60,8 +60,10 @@ static int get_hypervisor(struct vprof_slice_writer *writer,
 /* On KVM the hypervisor is the host's kernel. */
 static bool is_xen(const struct vprof_slice_writer *writer)
 {
-	return vprof_capture_get_info(writer->domains->capture)->guests ==
-	       VPROF_GUEST_XEN;
+	const struct vprof_capture_info *info =
+		vprof_capture_get_info(writer->domains->capture);
+
+	return info->guests == VPROF_GUEST_XEN || info->is_active_domain;
 }
 
 /* Where nothing is mapped the address itself is what is left to say. */

@@ -48,12 +48,12 @@ static const struct {
 	const union request *good;
 	size_t reserved[4]; /* u64 each; ended by 0 */
 } requests[] = {
-	[INFO] = { "INFO", VPROF_IOC_INFO, &good_info, { 80, 88, 96, 104 } },
+	[INFO] = { "INFO", VPROF_IOC_INFO, &good_info, { 84, 92, 100, 104 } },
 	[EVENT] = { "ADD_EVENT", VPROF_IOC_ADD_EVENT, &good_event, { 56, 64 } },
 	[DOMAIN] = { "ADD_DOMAIN",
 		     VPROF_IOC_ADD_DOMAIN,
 		     &good_domain,
-		     { 72, 80 } },
+		     { 76, 80 } },
 	[STATS] = { "STATS", VPROF_IOC_STATS, &good_stats, { 176, 184 } },
 };
 
@@ -103,6 +103,10 @@ static const struct {
 	{ "out members not zero", DOMAIN, AT(vprof_domain, mmap_offset), ~0ull,
 	  0 },
 	{ "512 slots", DOMAIN, AT(vprof_domain, nr_slots), 512, 0 },
+	{ "a host that is active", DOMAIN, AT(vprof_domain, flags),
+	  VPROF_DOMAIN_ACTIVE, EOPNOTSUPP },
+	{ "an unknown flag", DOMAIN, AT(vprof_domain, flags), 1u << 31,
+	  EINVAL },
 
 	{ "all events", STATS, AT(vprof_stats, event), VPROF_STATS_ALL_EVENTS,
 	  0 },

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # results: run's
+# What an active guest's part in dom0's session has to look like. Sourced by run.
+
+# holds REPORT FILTER: jq's filter gives true of the report
+holds() {
+	local defs='
+	def domain($name): .events[0].domains[] | select(.domain == $name);
+	def lines($name): [.events[0].lines[] | select(.domain == $name)];
+	def sum(f): map(f) | add // 0;
+	def burns: lines("g1") | map(select(.symbol == "burn_70" or .symbol == "burn_30"));'
+
+	[ "$(jq "$defs $2" "$results/$1.json")" = true ] && return
+	printf 'not true: %s\n' "$2"
+	jq -c '.events[0] | del(.lines)' "$results/$1.json"
+	return 1
+}
+
+# ended NAME STATUS
+ended() {
+	cat "$results/$1.said"
+	[ "$(cat "$results/$1.status")" = "$2" ]
+}
+
+# says NAME SENTENCE
+says() {
+	cat "$results/$1.said"
+	grep -q -- "$2" "$results/$1.said"
+}
+
+# Of all vCPUs: what Xen counted is what was taken, and in which mode.
+same_totals() {
+	local xens ours
+
+	xens=$(sed -n 's/.*vprof: Xen counted //p' "$results/first-g1.dmesg" |
+		awk '{ h += $4; k += $6; u += $8 } END { print h, k, u }')
+	ours=$(jq -r '[.events[0].lines[]] | [map(select(.context == "hypervisor")),
+		map(select(.context == "kernel")), map(select(.context == "user"))]
+		| map(map(.samples) | add // 0) | join(" ")' "$results/alone.json")
+	echo "Xen: $xens, the profile: $ours"
+	[ -n "$xens" ] && [ "$xens" = "$ours" ]
+}
+
+# works NAME: both recorded, and one report has it
+works() {
+	ended "$1" 0 && holds "$1" '(domain("g1") | .samples > 500)
+		and (domain("host") | .samples > 0) and (burns | length == 2)'
+}
+
+judge() {
+	sed 's/^/# /' "$results/first.txt" "$results/sources.txt"
+	check "the guest waits, then dom0 begins" works first
+	check "one report: dom0 and g1, each once" holds first \
+		'[.events[0].domains[].domain] | sort == ["g1", "host"]'
+	check "g1's processes are named" holds first \
+		'(lines("g1") | map(select(.symbol == "burn_70"))[0].image) == "burn"'
+	check "its function that burns 70 % has that, within 2 points" holds first \
+		'(lines("g1") | map(select(.symbol == "burn_70")) | sum(.samples))
+		/ (burns | sum(.samples)) | . > 0.68 and . < 0.72'
+	check "every overflow is accounted for" holds first \
+		'.events[0] | .taken == .delivered + .lost and .delivered == .samples'
+	check "g1's own counts are Xen's own totals" same_totals
+	check "the order of the files does not matter" holds turned \
+		"$(jq -c '[.events[0].domains[] | {domain, samples}] | sort' \
+			"$results/first.json" |
+			sed 's/^/([.events[0].domains[] | {domain, samples}] | sort) == /')"
+	check "alone it is the guest's own host" holds alone \
+		'[.events[0].domains[].domain] == ["host"]'
+	check "dom0 waits, then the guest comes" works second
+	check "dom0 says who is missing" says absent 'no vprof-record waits in: g1'
+	check "and fails" ended absent 1
+	check "a domain that is not there" says unknown 'no domain "g9" to be active'
+	check "the guest says that dom0 does not begin" says alone-g1 \
+		'dom0 has not begun a session'
+	check "other events in the guest" says other 'other events are asked for in one of: g1'
+	check "killed in the guest: dom0 goes on" ended killed-inside 0
+	check "killed in dom0: the guest's ends by itself" says killed-outside-g1 'wrote'
+	check "then a session of both works" works third
+	check "rmmod and insmod in the guest: so it does" works fourth
+	check "rmmod and insmod in the guest" grep -qx 0 "$results/reload.status"
+	check "the guest can be sampled from outside afterwards" holds passive \
+		'domain("g1") | .samples > 300'
+	check "the guest is destroyed: dom0 goes on" ended destroyed 0
+	check "nothing of it stays behind" \
+		bash -c '! grep -E "null|g1" "$1"' - "$results/list.txt"
+	check "then a session works" holds after 'domain("host") | .samples > 0'
+	check "the module unloads at the end" grep -qx 0 "$results/unload.status"
+	check "no warning in Xen's log" bash -c \
+		'! grep -E "Xen (WARN|BUG|call trace)|ASSERT|xenoprof.*ERROR|count_info" "$1"' \
+		- "$results/xen.log"
+}
