@@ -42,13 +42,14 @@ int vprof_xensyms_open(struct vprof_error *err)
 		return vprof_error_set(
 			err, -EPERM,
 			"/proc/xen/xensyms is for root: run as root to see the hypervisor's names");
-	if (access("/proc/xen", F_OK))
+	if (access("/proc/xen", F_OK) ||
+	    (!access("/proc/xen/capabilities", F_OK) && !vprof_is_xen_dom0()))
 		return vprof_error_set(
 			err, -ENOENT,
-			"the hypervisor's names are known on its dom0 only, and this is none");
+			"the hypervisor's names are known on its dom0 only, and this is none: --xen-syms FILE gives them");
 	return vprof_error_set(
 		err, -ENOENT,
-		"/proc/xen/xensyms is not there: mount -t xenfs xenfs /proc/xen");
+		"/proc/xen/xensyms is not there: mount -t xenfs xenfs /proc/xen (dom0), or --xen-syms FILE");
 }
 
 /*
