@@ -19,7 +19,6 @@ enum {
 	MIN_SIZE = 64,
 	MAX_NOTES = 64,
 	MAX_LEADS = 32 << 10,
-	MAX_DATA_PAGES = 16 << 10, /* three times those of Debian's 6.1 */
 };
 
 /* Within an image so much that is not there is its end. */
@@ -184,35 +183,21 @@ static bool follow_page(struct search *search, uint64_t address,
 	return false;
 }
 
-static bool follow_pages(struct search *search, const uint64_t *pages,
-			 size_t nr)
+/* What the kernel may write to is its data. Return: whether there is room for more. */
+static bool take_data(struct vprof_guest_leads *leads)
 {
-	struct vprof_guest_leads *leads = &search->reader->leads;
-
-	leads->nr_followed += nr;
-	return for_each_page(search, pages, nr, leads->data, follow_page) ||
-	       leads->nr_followed >= MAX_DATA_PAGES;
-}
-
-/* What the kernel may write to is its data. */
-static bool follow_part(struct search *search, const uint64_t *image)
-{
-	uint64_t pages[VPROF_GUEST_BATCH_PAGES];
-	size_t nr = 0;
 	size_t i;
 
 	for (i = 0; i < VPROF_GUEST_BATCH_TRANSLATIONS; i++) {
-		if (image[i] == VPROF_GUEST_NOWHERE ||
-		    !(image[i] & VPROF_GUEST_WRITABLE))
+		if (leads->image[i] == VPROF_GUEST_NOWHERE ||
+		    !(leads->image[i] & VPROF_GUEST_WRITABLE))
 			continue;
-		pages[nr++] = image[i] & ~(VPROF_GUEST_PAGE - 1ULL);
-		if (nr < VPROF_GUEST_BATCH_PAGES)
-			continue;
-		if (follow_pages(search, pages, nr))
-			return true;
-		nr = 0;
+		if (leads->nr_data == VPROF_GUEST_DATA_PAGES)
+			return false;
+		leads->data[leads->nr_data++] = leads->image[i] &
+						~(VPROF_GUEST_PAGE - 1ULL);
 	}
-	return nr && follow_pages(search, pages, nr);
+	return true;
 }
 
 static bool is_there(const uint64_t *image)
@@ -227,26 +212,44 @@ static bool is_there(const uint64_t *image)
 }
 
 /* A kernel has some megabytes of data, where its machine may have a terabyte. */
-static void follow_image(struct search *search)
+static void find_data(struct search *search)
 {
 	const uint64_t step = VPROF_GUEST_BATCH_TRANSLATIONS * VPROF_GUEST_PAGE;
 	struct vprof_guest_reader *reader = search->reader;
 	const struct vprof_guest_access *access = reader->access;
-	uint64_t *image = reader->leads.image;
+	struct vprof_guest_leads *leads = &reader->leads;
 	uint64_t last_there = 0;
 	uint64_t at;
 
 	for (at = 0; at < VPROF_GUEST_IMAGE_MAX; at += step) {
 		reader->error = access->translate(
 			access->data, VPROF_GUEST_IMAGE_START + at,
-			VPROF_GUEST_BATCH_TRANSLATIONS, image);
+			VPROF_GUEST_BATCH_TRANSLATIONS, leads->image);
 		if (reader->error)
 			return;
-		if (is_there(image))
+		if (is_there(leads->image))
 			last_there = at;
 		else if (last_there && at - last_there > max_gap)
-			break;
-		if (follow_part(search, image))
+			return;
+		if (!take_data(leads))
+			return;
+	}
+}
+
+/* From the end: @vmcoreinfo_note is not initialised, and such data is last. */
+static void follow_data(struct search *search)
+{
+	struct vprof_guest_leads *leads = &search->reader->leads;
+	size_t left = leads->nr_data;
+
+	while (left) {
+		size_t nr = left < VPROF_GUEST_BATCH_PAGES
+				    ? left
+				    : VPROF_GUEST_BATCH_PAGES;
+
+		left -= nr;
+		if (for_each_page(search, leads->data + left, nr,
+				  leads->data_pages, follow_page))
 			return;
 	}
 	look_at_leads(search);
@@ -256,7 +259,7 @@ static void begin_leads(struct vprof_guest_leads *leads)
 {
 	leads->nr = 0;
 	leads->nr_looked_at = 0;
-	leads->nr_followed = 0;
+	leads->nr_data = 0;
 	memset(leads->seen, 0, sizeof(leads->seen));
 }
 
@@ -311,7 +314,9 @@ enum vprof_guest_fault vprof_guest_note_find(
 
 	begin_leads(&reader->leads);
 	if (reader->access->translate && reader->access->direct_map)
-		follow_image(&search);
+		find_data(&search);
+	if (!reader->error)
+		follow_data(&search);
 	for (i = 0; !is_over(&search) && i < reader->access->nr_ranges; i++) {
 		if (look_at_range(&search, &reader->access->ranges[i]))
 			break;

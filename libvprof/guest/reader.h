@@ -17,6 +17,7 @@ enum {
 	VPROF_GUEST_CACHE_PAGES = 512,
 	VPROF_GUEST_BTF_MAX = 16 << 20,
 	VPROF_GUEST_SEEN = 8192,
+	VPROF_GUEST_DATA_PAGES = 16 << 10, /* more than Debian's kernels have */
 };
 
 /**
@@ -39,8 +40,8 @@ struct vprof_guest_paging {
 /**
  * struct vprof_guest_leads - pages that the kernel's data points to
  * @image: of a part of the image's pages, what the access translated
+ * @data: pages of the kernel's data, @nr_data of them; @data_pages: some, read
  * @waiting: physical, @nr of them not looked at yet
- * @nr_followed: pages of data whose pointers were taken
  * @seen: by their number: the latest that waited, + 1
  */
 struct vprof_guest_leads {
@@ -48,9 +49,10 @@ struct vprof_guest_leads {
 	uint64_t waiting[VPROF_GUEST_BATCH_PAGES];
 	size_t nr;
 	size_t nr_looked_at;
-	size_t nr_followed;
+	uint64_t data[VPROF_GUEST_DATA_PAGES];
+	size_t nr_data;
 	uint64_t seen[VPROF_GUEST_SEEN];
-	uint8_t data[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
+	uint8_t data_pages[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
 	uint8_t pages[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
 };
 
