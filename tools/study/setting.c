@@ -219,17 +219,53 @@ static const char *find_feature(const char *features, const char *long_name)
 	return !strncmp(line, ": ", 2) ? line + 2 : NULL;
 }
 
+/* "\tNAME: on" of a group of features; what is fixed needs no putting back. */
+static void add_member(FILE *out, const char *line)
+{
+	char name[64], state[4];
+
+	if (sscanf(line, "\t%63[^:]: %3s", name, state) == 2 &&
+	    is_harmless(name) && is_harmless(state) &&
+	    !memmem(line, strcspn(line, "\n"), "[fixed]", 7))
+		fprintf(out, " %s %s", name, state);
+}
+
+/*
+ * What puts back @feature, whose state @listed is in ethtool's list: a group is
+ * switched off with all its members, of which not all were on.
+ */
+static char *make_restoring(const char *interface, const char *feature,
+			    const char *listed)
+{
+	const char *line = listed + strcspn(listed, "\n");
+	char *command = NULL;
+	size_t size;
+	FILE *out = open_memstream(&command, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "ethtool -K %s", interface);
+	if (strncmp(line, "\n\t", 2) != 0)
+		fprintf(out, " %s on", feature);
+	for (; !strncmp(line, "\n\t", 2); line += 1 + strcspn(line + 1, "\n"))
+		add_member(out, line + 1);
+	if (fclose(out)) {
+		free(command);
+		return NULL;
+	}
+	return command;
+}
+
 static int switch_off(struct setting_list *list, struct session *session,
 		      const char *interface, const char *feature,
-		      struct vprof_error *err)
+		      const char *restoring, struct vprof_error *err)
 {
 	char what[128], *output = NULL;
 	int ret;
 
 	snprintf(what, sizeof(what), "%s of %s", feature, interface);
-	if (!is_noted(list, session, what) &&
-	    note(list, session, what, "on", "ethtool -K %s %s on", interface,
-		 feature))
+	if (!restoring || (!is_noted(list, session, what) &&
+			   note(list, session, what, "on", "%s", restoring)))
 		return vprof_error_set(err, -ENOMEM, "no memory");
 	ret = session_run(session, &output, err, "ethtool -K %s %s off",
 			  interface, feature);
@@ -245,8 +281,8 @@ int setting_offload_off(struct setting_list *list, struct session *session,
 			const char *interface, const char *feature,
 			const char *long_name, struct vprof_error *err)
 {
+	char *features = NULL, *restoring;
 	const char *state;
-	char *features = NULL;
 	int ret;
 
 	if (!is_harmless(interface))
@@ -261,18 +297,21 @@ int setting_offload_off(struct setting_list *list, struct session *session,
 			interface, session_get_name(session), features);
 	} else if (!ret) {
 		state = find_feature(features, long_name);
-		if (!state || strncmp(state, "on", 2))
+		if (!state || strncmp(state, "on", 2)) {
 			ret = 0;
-		else if (!strncmp(state, "on [fixed]", 10))
+		} else if (!strncmp(state, "on [fixed]", 10)) {
 			ret = vprof_error_set(
 				err, -EOPNOTSUPP,
 				"%s of %s at %s is on and cannot be "
 				"switched off",
 				long_name, interface,
 				session_get_name(session));
-		else
+		} else {
+			restoring = make_restoring(interface, feature, state);
 			ret = switch_off(list, session, interface, feature,
-					 err);
+					 restoring, err);
+			free(restoring);
+		}
 	}
 	free(features);
 	return ret;
