@@ -18,6 +18,7 @@ CLANG ?= clang
 PREFIX ?= /usr/local
 DESTDIR ?=
 VM ?= linux
+STUDY_VM := $(if $(filter command line environment,$(origin VM)),$(VM),xen)
 JOBS ?= $(shell nproc)
 
 BUILD := build$(if $(SAN),/$(SAN))
@@ -175,6 +176,12 @@ vm:
 bench: setup
 	$(Q)tests/bench/run
 
+# The machine's PMU and Xen's own profiler are in the machine "xen".
+.PHONY: study
+study: setup
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)VM=$(STUDY_VM) tests/study
+
 .PHONY: demo
 demo:
 	$(Q)tests/setup build
@@ -201,6 +208,7 @@ help:
 	@echo "make check-unit   unit tests; likewise check-cli, check-fuzz"
 	@echo "make check-vm     VM=linux|linux-next|linux-debug: the emulated machines"
 	@echo "make vm           VM=..: a shell in one"
+	@echo "make study        a receive path on an emulated Xen: its fault, profiled and mended"
 	@echo "make bench        what a sample costs, beside perf"
 	@echo "make style        formatting, analysers, arrows between folders"
 	@echo "make clean        remove build/"

@@ -3,12 +3,14 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2054 # read elsewhere; QEMU has commas
 
-# xen_prepare MACHINE RELEASE VERSION: what vm_prepare must set. The root is
-# that of MACHINE, a plain Linux of the same release, with Xen in it.
+# xen_prepare MACHINE RELEASE VERSION [PACKAGE]...: what vm_prepare must set. The
+# root is that of MACHINE, a plain Linux of the same release, with Xen in it, and
+# the packages.
 xen_prepare()
 {
 	local machine=$1 release=$2 version=$3
 
+	shift 3
 	qemu_prepare
 	ROOT_ENTRY=$(
 		# shellcheck source=/dev/null
@@ -17,7 +19,7 @@ xen_prepare()
 		printf '%s' "$VM_ROOT"
 	)
 	layer_prepare "xen-$version" "$release" "xen-hypervisor-$version-amd64" \
-		"xen-utils-$version" xenstore-utils bridge-utils
+		"xen-utils-$version" xenstore-utils bridge-utils "$@"
 	VM_ROOT=$ROOT_ENTRY
 	VM_RELEASE=$(cat "$VM_ROOT/release")
 	VM_KERNEL=$VM_ROOT/vmlinux

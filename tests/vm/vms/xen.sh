@@ -4,9 +4,10 @@
 vm_about="Xen 4.17 (with xenoprof), Debian 12 as dom0, PV guests"
 VM_MEM=2048
 
+# dropbear: a way into guests; the others are what vprof-study calls.
 vm_prepare()
 {
-	xen_prepare linux bookworm 4.17
+	xen_prepare linux bookworm 4.17 dropbear-bin iperf3 ethtool
 }
 
 vm_boot_args()
