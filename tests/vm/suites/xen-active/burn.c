@@ -2,11 +2,11 @@
 /* Burns 70 % of its time in one function, 30 % in another, until it is killed. */
 enum { TURNS = 100000 };
 
-#define BURNS(name, parts)                                     \
+#define BURNS(name, parts)                                        \
 	__attribute__((noinline, noclone)) static void name(void) \
-	{                                                      \
-		for (volatile int i = 0; i < (parts) * TURNS;) \
-			i++;                                   \
+	{                                                         \
+		for (volatile int i = 0; i < (parts)*TURNS;)      \
+			i++;                                      \
 	}
 
 BURNS(burn_70, 70)
