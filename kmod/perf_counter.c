@@ -2,6 +2,7 @@
 /* Counts one event on one CPU by perf's core, and takes its overflows. */
 #include "perf_counter.h"
 #include "chain.h"
+#include "context.h"
 #include "domain_set.h"
 #include "guest_chain.h"
 #include "guest_kvm.h"
@@ -318,19 +319,6 @@ static int make_chains(struct vprof_perf_counter *counter, bool has_guests_too,
 					  node, &counter->guest_chains);
 }
 
-static u8 contexts_of(u32 flags)
-{
-	u8 contexts = 0;
-
-	if (!(flags & VPROF_EVENT_EXCLUDE_USER))
-		contexts |= BIT(VPROF_CONTEXT_USER);
-	if (!(flags & VPROF_EVENT_EXCLUDE_KERNEL))
-		contexts |= BIT(VPROF_CONTEXT_KERNEL);
-	if (!(flags & VPROF_EVENT_EXCLUDE_HYPERVISOR))
-		contexts |= BIT(VPROF_CONTEXT_HYPERVISOR);
-	return contexts;
-}
-
 /**
  * vprof_perf_counter_new() - Make a counter that is not opened yet
  * @event: the request
@@ -363,7 +351,7 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 		return err;
 	}
 	counter->has_frequency = event->flags & VPROF_EVENT_FREQUENCY;
-	counter->contexts = contexts_of(event->flags);
+	counter->contexts = vprof_contexts_of(event->flags);
 	counter->head = VPROF_HEAD_PUT(EVENT, index);
 	counter->head |= chain_flags
 				 ? VPROF_HEAD_PUT(TYPE, VPROF_RECORD_CHAIN)

@@ -232,14 +232,14 @@ static void for_each_counter(struct vprof_session *session,
 	}
 }
 
-static bool has_guest_chains(const struct vprof_session *session)
+static bool has_event_with(const struct vprof_session *session, u32 flag)
 {
 	const struct vprof_perf_event *event;
 	unsigned int i;
 
 	for (i = 0; i < session->nr_events; i++) {
 		event = session->events[i];
-		if (event->request.flags & VPROF_EVENT_GUEST_CHAIN)
+		if (event->request.flags & flag)
 			return true;
 	}
 	return false;
@@ -257,26 +257,11 @@ void vprof_perf_stop(struct vprof_session *session)
 	for_each_counter(session, vprof_perf_counter_stop);
 	open_guests(session, false);
 	synchronize_rcu();
-	if (!has_guest_chains(session))
+	if (!has_event_with(session, VPROF_EVENT_GUEST_CHAIN))
 		return;
 	for_each_counter(session, vprof_perf_counter_cancel);
 	synchronize_rcu();
 	for_each_counter(session, vprof_perf_counter_lose_cancelled);
-}
-
-static bool has_place_for_guests(const struct vprof_session *session)
-{
-	const struct vprof_perf_event *event;
-	unsigned int i;
-
-	if (session->domains.others)
-		return true;
-	for (i = 0; i < session->nr_events; i++) {
-		event = session->events[i];
-		if (event->request.flags & VPROF_EVENT_GUESTS)
-			return false;
-	}
-	return true;
 }
 
 /**
@@ -292,7 +277,8 @@ int vprof_perf_start(struct vprof_session *session)
 	unsigned int i, cpu;
 	int err;
 
-	if (!has_place_for_guests(session))
+	if (!session->domains.others &&
+	    has_event_with(session, VPROF_EVENT_GUESTS))
 		return -EINVAL;
 	open_guests(session, true);
 	for (i = 0; i < session->nr_events; i++) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The xenoprof source: Xen programs the counters and samples all its domains. */
+#include "context.h"
 #include "domain.h"
 #include "session.h"
 #include "source.h"
@@ -198,19 +199,6 @@ static int period_of(struct vprof_event *event, u64 code, u64 *ret_period)
 	return 0;
 }
 
-static u8 contexts_of(u32 flags)
-{
-	u8 contexts = 0;
-
-	if (!(flags & VPROF_EVENT_EXCLUDE_USER))
-		contexts |= BIT(VPROF_CONTEXT_USER);
-	if (!(flags & VPROF_EVENT_EXCLUDE_KERNEL))
-		contexts |= BIT(VPROF_CONTEXT_KERNEL);
-	if (!(flags & VPROF_EVENT_EXCLUDE_HYPERVISOR))
-		contexts |= BIT(VPROF_CONTEXT_HYPERVISOR);
-	return contexts;
-}
-
 /*
  * A PV guest's kernel runs at the privilege of its user mode, so the counter's
  * user bit is both, its kernel bit is Xen.
@@ -239,7 +227,7 @@ static void set_counter(struct xenoprof_counter *counter, u64 code, u64 period,
 int vprof_source_xenoprof_add_event(struct vprof_event *request,
 				    unsigned int index, void **ret_event)
 {
-	u8 contexts = contexts_of(request->flags);
+	u8 contexts = vprof_contexts_of(request->flags);
 	struct xenoprof_source_event *event;
 	u64 code, period;
 	int err;
