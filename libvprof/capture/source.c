@@ -64,6 +64,20 @@ static void describe_kmod(const struct vprof_info *module, const char *name,
 		module->source, name);
 }
 
+/* @unloaded: why it is not known yet where no module is loaded */
+static bool ask_module(struct vprof_source_info *info, const char *unloaded,
+		       struct vprof_info *ret_module)
+{
+	int fd = vprof_kmod_open(ret_module, NULL);
+
+	if (fd < 0) {
+		say(info, false, unloaded);
+		return false;
+	}
+	close(fd);
+	return true;
+}
+
 static void probe_kmod_perf(struct vprof_source_info *info)
 {
 	char pmu[TEXT_LEN];
@@ -85,18 +99,14 @@ static void probe_kmod_perf(struct vprof_source_info *info)
 static void probe_xenoprof(struct vprof_source_info *info)
 {
 	struct vprof_info module;
-	int fd;
 
 	if (!vprof_is_xen_dom0()) {
 		say(info, false, "not a Xen dom0");
 		return;
 	}
-	fd = vprof_kmod_open(&module, NULL);
-	if (fd < 0) {
-		say(info, false, "once the module is loaded, where Xen has it");
+	if (!ask_module(info, "once the module is loaded, where Xen has it",
+			&module))
 		return;
-	}
-	close(fd);
 	if (strcmp(module.source, "xenoprof"))
 		snprintf(
 			info->why, sizeof(info->why),
@@ -110,7 +120,6 @@ static void probe_xenoprof_active(struct vprof_source_info *info)
 {
 	struct vprof_info module;
 	char type[TEXT_LEN];
-	int fd;
 
 	if (vprof_is_xen_dom0() ||
 	    !vprof_read_line("/sys/hypervisor/type", type, sizeof(type)) ||
@@ -118,34 +127,26 @@ static void probe_xenoprof_active(struct vprof_source_info *info)
 		say(info, false, "not a guest of Xen's");
 		return;
 	}
-	fd = vprof_kmod_open(&module, NULL);
-	if (fd < 0) {
-		say(info, false,
-		    "for a session of dom0's: sudo modprobe vprof "
-		    "source=xenoprof-active");
-		return;
-	}
-	close(fd);
-	describe_kmod(&module, "xenoprof-active", info);
+	if (ask_module(info,
+		       "for a session of dom0's: sudo modprobe vprof "
+		       "source=xenoprof-active",
+		       &module))
+		describe_kmod(&module, "xenoprof-active", info);
 }
 
 static void probe_xenpmu(struct vprof_source_info *info)
 {
 	struct vprof_info module;
 	uint32_t unmet;
-	int fd;
 
 	if (!vprof_is_xen_dom0()) {
 		say(info, false, "not a Xen dom0");
 		return;
 	}
-	fd = vprof_kmod_open(&module, NULL);
-	if (fd < 0) {
-		say(info, false,
-		    "once the module is loaded, where Xen's vPMU is on");
+	if (!ask_module(info,
+			"once the module is loaded, where Xen's vPMU is on",
+			&module))
 		return;
-	}
-	close(fd);
 	unmet = module.xenpmu_unmet;
 	/* Loaded with it, the module tries to set the mode itself. */
 	if (strcmp(module.source, "xenpmu"))

@@ -106,37 +106,20 @@ static int64_t find_image(struct vprof_guest_names *names,
 	return id;
 }
 
-static int place_user(struct vprof_guest_names *names,
-		      struct vprof_store *store,
-		      const struct vprof_domain_info *domain,
-		      struct vprof_store_frame *ret_frame)
+/* All of one kind of code: where in it is not known. @image: of that kind. */
+static int place_whole(struct vprof_store *store,
+		       const struct vprof_domain_info *domain, const char *name,
+		       int64_t *image, struct vprof_store_frame *ret_frame)
 {
-	if (!names->user)
-		names->user = put_image(store, domain, 0,
-					(struct vprof_store_image){
-						.name = "[user]",
-						.kind = VPROF_IMAGE_GUEST,
-					});
-	ret_frame->image = names->user;
+	if (!*image)
+		*image = put_image(store, domain, 0,
+				   (struct vprof_store_image){
+					   .name = name,
+					   .kind = VPROF_IMAGE_GUEST,
+				   });
+	ret_frame->image = *image;
 	ret_frame->offset = 0;
-	return names->user < 0 ? (int)names->user : 0;
-}
-
-/* A guest whose registers are encrypted (SEV-ES, SNP, TDX) is at 0. */
-static int place_encrypted(struct vprof_guest_names *names,
-			   struct vprof_store *store,
-			   const struct vprof_domain_info *domain,
-			   struct vprof_store_frame *ret_frame)
-{
-	if (!names->encrypted)
-		names->encrypted = put_image(store, domain, 0,
-					     (struct vprof_store_image){
-						     .name = "[encrypted]",
-						     .kind = VPROF_IMAGE_GUEST,
-					     });
-	ret_frame->image = names->encrypted;
-	ret_frame->offset = 0;
-	return names->encrypted < 0 ? (int)names->encrypted : 0;
+	return *image < 0 ? (int)*image : 0;
 }
 
 /* Of a guest's start: "@image", where offsets are addresses. */
@@ -184,10 +167,13 @@ int vprof_guest_names_place(struct vprof_guest_names *names,
 	uint64_t offset;
 	int64_t image;
 
+	/* A guest whose registers are encrypted (SEV-ES, SNP, TDX) is at 0. */
 	if (!address)
-		return place_encrypted(names, store, domain, ret_frame);
+		return place_whole(store, domain, "[encrypted]",
+				   &names->encrypted, ret_frame);
 	if (context == VPROF_SAMPLE_USER)
-		return place_user(names, store, domain, ret_frame);
+		return place_whole(store, domain, "[user]", &names->user,
+				   ret_frame);
 	if (!names->kernel ||
 	    vprof_guest_kernel_resolve(names->kernel, address, &name, &offset))
 		return place_unknown(names, store, domain, address, ret_frame);
