@@ -144,3 +144,11 @@ int study_folder_report(const char *folder, const struct study_results *results,
 	return write_report(folder, STUDY_REPORT_HTML_FILE,
 			    study_report_html_print, results, err);
 }
+
+int study_folder_finish(const char *folder, const struct study_results *results,
+			struct vprof_error *err)
+{
+	int ret = study_folder_save(folder, results, err);
+
+	return ret ? ret : study_folder_report(folder, results, err);
+}

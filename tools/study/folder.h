@@ -31,4 +31,8 @@ int study_folder_save(const char *folder, const struct study_results *results,
 int study_folder_report(const char *folder, const struct study_results *results,
 			struct vprof_error *err);
 
+/** study_folder_finish - study_folder_save(), study_folder_report() */
+int study_folder_finish(const char *folder, const struct study_results *results,
+			struct vprof_error *err);
+
 #endif

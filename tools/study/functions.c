@@ -4,6 +4,7 @@
 
 #include "study/published.h"
 #include "study/says.h"
+#include "study/show.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,11 +30,6 @@ profile_of_system(const struct study_part *part, int name)
 	const struct study_system *system = part->systems[name];
 
 	return system && system->profile.samples ? &system->profile : NULL;
-}
-
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
 }
 
 static void set_share(struct plot_function *function, int series,
@@ -78,9 +74,9 @@ find_symbol(const struct study_profile *profile, const char *symbol)
 static struct plot_function from_function(const struct study_function *source)
 {
 	return (struct plot_function){
-		.symbol = or_empty(source->symbol),
-		.context = or_empty(source->context),
-		.image = or_empty(source->image),
+		.symbol = show_or_empty(source->symbol),
+		.context = show_or_empty(source->context),
+		.image = show_or_empty(source->image),
 	};
 }
 
@@ -125,7 +121,7 @@ static struct plot_function ours(const struct study_receive *receive,
 		found = find_symbol(profile, symbol);
 		set_share(&function, s, found);
 		if (found)
-			function.context = or_empty(found->context);
+			function.context = show_or_empty(found->context);
 	}
 	if (!function.context)
 		function.context = "in none of our profiles";
@@ -213,9 +209,9 @@ static struct plot_function from_change(const struct study_receive *receive,
 					const struct study_change *change)
 {
 	struct plot_function function = {
-		.symbol = or_empty(change->symbol),
-		.context = or_empty(change->context),
-		.image = or_empty(change->image),
+		.symbol = show_or_empty(change->symbol),
+		.context = show_or_empty(change->context),
+		.image = show_or_empty(change->image),
 		.shares = { change->share_a, change->share_b },
 		.is_known = { true, true },
 	};

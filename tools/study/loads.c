@@ -3,6 +3,7 @@
 #include "command.h"
 #include "option.h"
 #include "study/folder.h"
+#include "study/identity.h"
 #include "study/interrupt.h"
 #include "study/load.h"
 #include "study/parts.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NS_PER_S = 1000000000, MAX_RUN_S = 40, UUID_LEN = 64 };
+enum { NS_PER_S = 1000000000, MAX_RUN_S = 40 };
 
 struct loads_options {
 	const char *folder;
@@ -35,7 +36,6 @@ struct loads_options {
 /**
  * struct loads - a run of it
  * @sender: the way to a shell there
- * @is_here: the receiver runs on this machine's own kernel
  */
 struct loads {
 	const struct option_set *set;
@@ -43,9 +43,8 @@ struct loads {
 	struct load load;
 	struct session *here;
 	enum study_system_name system;
-	bool is_here;
 	char *sender;
-	char uuid[UUID_LEN];
+	struct identity identity;
 };
 
 #define FIELD(name) offsetof(struct loads_options, name)
@@ -197,35 +196,21 @@ static int begin_sessions(struct loads *loads, struct vprof_error *err)
 
 static int find_out(struct loads *loads, struct vprof_error *err)
 {
-	static const char *const boot = "cat /proc/sys/kernel/random/boot_id";
 	struct session *receiver = loads->load.receiver;
-	char *ours = NULL, *its = NULL, *uuid = NULL;
-	int is_dom0 = -EIO, ret;
+	int is_dom0, ret;
 
-	ret = session_run(loads->here, &ours, err, "%s", boot);
-	if (ret >= 0)
-		ret = session_run(receiver, &its, err, "%s", boot);
-	if (ret >= 0)
-		ret = session_run(receiver, &uuid, err,
-				  "cat /sys/hypervisor/uuid 2>/dev/null || "
-				  "cat /sys/class/dmi/id/product_uuid "
-				  "2>/dev/null");
-	if (ret >= 0)
-		is_dom0 =
-			session_run(receiver, NULL, err,
-				    "grep -q control_d /proc/xen/capabilities");
-	if (is_dom0 >= 0) {
-		loads->is_here = !strcmp(ours, its);
-		snprintf(loads->uuid, sizeof(loads->uuid), "%s", uuid);
-		if (!loads->options.as)
-			loads->system = !is_dom0         ? STUDY_DOM0
-					: loads->is_here ? STUDY_LINUX
-							 : STUDY_GUEST;
-	}
-	free(ours);
-	free(its);
-	free(uuid);
-	return is_dom0 < 0 ? is_dom0 : 0;
+	ret = identity_learn(loads->here, receiver, &loads->identity, err);
+	if (ret)
+		return ret;
+	is_dom0 = session_run(receiver, NULL, err,
+			      "grep -q control_d /proc/xen/capabilities");
+	if (is_dom0 < 0)
+		return is_dom0;
+	if (!loads->options.as)
+		loads->system = !is_dom0                  ? STUDY_DOM0
+				: loads->identity.is_here ? STUDY_LINUX
+							  : STUDY_GUEST;
+	return 0;
 }
 
 /* ---- one system's turn ------------------------------------------------- */
@@ -268,9 +253,10 @@ static int measure(struct loads *loads, struct study_part *part,
 			       .event = options->event,
 			       .period = options->period },
 		.sender = loads->sender,
-		.subject = { .uuid = options->domain ? NULL : loads->uuid,
+		.subject = { .uuid = options->domain ? NULL
+						     : loads->identity.uuid,
 			     .name = options->domain,
-			     .is_host = loads->is_here,
+			     .is_host = loads->identity.is_here,
 			     .has_others = true },
 	};
 	struct study_system *system = study_system_new();
@@ -313,14 +299,6 @@ static int take_turn(struct loads *loads, struct study_results *results,
 	return ret;
 }
 
-static int write_down(const char *folder, const struct study_results *results,
-		      struct vprof_error *err)
-{
-	int ret = study_folder_save(folder, results, err);
-
-	return ret ? ret : study_folder_report(folder, results, err);
-}
-
 static int run(struct loads *loads)
 {
 	const char *folder = loads->options.folder;
@@ -338,7 +316,7 @@ static int run(struct loads *loads)
 	if (ret)
 		warnx("%s%s", why.text,
 		      interrupt_came() ? "; what was measured is kept" : "");
-	later = write_down(folder, results, &why);
+	later = study_folder_finish(folder, results, &why);
 	if (later)
 		warnx("%s", why.text);
 	if (study_report_text(results, stdout) || fflush(stdout))

@@ -259,7 +259,6 @@ static int begin(struct receive *receive, struct vprof_error *err)
 /* Return: everything is as it was, and written. */
 static bool end(struct receive *receive)
 {
-	const char *folder = receive->options->folder;
 	struct vprof_error why;
 	bool is_well;
 
@@ -268,8 +267,8 @@ static bool end(struct receive *receive)
 	is_well = !setting_restore(&receive->settings);
 	session_free(receive->there);
 	session_free(receive->here);
-	if (study_folder_save(folder, receive->results, &why) ||
-	    study_folder_report(folder, receive->results, &why)) {
+	if (study_folder_finish(receive->options->folder, receive->results,
+				&why)) {
 		warnx("%s", why.text);
 		is_well = false;
 	}

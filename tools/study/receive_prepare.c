@@ -2,6 +2,7 @@
 /* Who receives, and what is set there and here before anything is measured. */
 #include "study/receive.h"
 
+#include "study/identity.h"
 #include "study/iperf.h"
 
 #include <err.h>
@@ -15,7 +16,6 @@
 #include <sys/socket.h>
 
 #define SCALE "net.ipv4.tcp_adv_win_scale"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 /* From there on tcp_adv_win_scale does nothing. */
 enum { MENDED_MAJOR = 6, MENDED_MINOR = 6 };
@@ -60,22 +60,6 @@ static int begin_sessions(struct receive *receive, struct vprof_error *err)
 	return ret;
 }
 
-/* The first line of what a command says; "": it says nothing, or fails. */
-static int ask_line(struct session *session, const char *command,
-		    char ret_line[RECEIVE_TEXT], struct vprof_error *err)
-{
-	char *output = NULL;
-	int ret;
-
-	ret = session_run(session, &output, err, "%s", command);
-	if (ret < 0)
-		return ret;
-	output[strcspn(output, "\n")] = '\0';
-	snprintf(ret_line, RECEIVE_TEXT, "%s", ret ? "" : output);
-	free(output);
-	return 0;
-}
-
 static bool is_mended(const char *kernel)
 {
 	int major = 0, minor = 0;
@@ -88,25 +72,21 @@ static bool is_mended(const char *kernel)
 
 static int learn_about(struct receive *receive, struct vprof_error *err)
 {
-	char kernel[RECEIVE_TEXT], boot[RECEIVE_TEXT], our_boot[RECEIVE_TEXT];
 	struct session *there = receive->there;
+	struct identity identity;
+	char kernel[RECEIVE_TEXT];
 	int ret;
 
-	ret = ask_line(there, "uname -r", kernel, err);
+	ret = session_ask_line(there, "uname -r", kernel, sizeof(kernel), err);
 	if (!ret)
-		ret = ask_line(there, "uname -n", receive->name, err);
+		ret = session_ask_line(there, "uname -n", receive->name,
+				       sizeof(receive->name), err);
 	if (!ret)
-		ret = ask_line(there, "cat " BOOT_ID, boot, err);
-	if (!ret)
-		ret = ask_line(receive->here, "cat " BOOT_ID, our_boot, err);
-	if (!ret)
-		ret = ask_line(there,
-			       "cat /sys/hypervisor/uuid 2>/dev/null || "
-			       "cat /sys/class/dmi/id/product_uuid 2>/dev/null",
-			       receive->uuid, err);
+		ret = identity_learn(receive->here, there, &identity, err);
 	if (ret)
 		return ret;
-	receive->is_host = *boot && !strcmp(boot, our_boot);
+	receive->is_host = identity.is_here;
+	snprintf(receive->uuid, sizeof(receive->uuid), "%s", identity.uuid);
 	if (receive->options->domain) {
 		snprintf(receive->name, sizeof(receive->name), "%s",
 			 receive->options->domain);

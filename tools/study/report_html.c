@@ -13,11 +13,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 /* ---- what became of it ------------------------------------------------------ */
 
 static const char *state_class(enum study_state state)
@@ -50,7 +45,7 @@ void report_html_state(FILE *out, const char *what, enum study_state state,
 		     state == STUDY_DONE ? "p class=\"notice calm\""
 					 : "p class=\"notice\"",
 		     "%s%s%s%s", what, meanings[state],
-		     why && *why ? ": " : ".", or_empty(why));
+		     why && *why ? ": " : ".", show_or_empty(why));
 }
 
 /* ---- the head ----------------------------------------------------------------- */

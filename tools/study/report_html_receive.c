@@ -27,11 +27,6 @@ static const struct {
 				"c-fixed" },
 };
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 /* ---- the points at a glance ------------------------------------------------ */
 
 static void print_profile(FILE *out, const struct study_profile *profile)
@@ -40,7 +35,8 @@ static void print_profile(FILE *out, const struct study_profile *profile)
 
 	if (!profile->samples) {
 		html_element(out, "p class=\"soft\"", "Not profiled%s%s",
-			     profile->why ? ": " : "", or_empty(profile->why));
+			     profile->why ? ": " : "",
+			     show_or_empty(profile->why));
 		return;
 	}
 	html_element(out, "p class=\"soft\"",
@@ -246,24 +242,6 @@ static void print_split(FILE *out, const struct study_receive *receive)
 
 /* ---- functions -------------------------------------------------------------------- */
 
-static void print_function_row(FILE *out, const struct plot_function *function)
-{
-	char *name = show_function(function->symbol, function->image);
-
-	html_row_begin(out, name);
-	html_element(out, "td class=\"text\"", "%s", function->context);
-	for (int s = 0; s < STUDY_NR_POINTS; s++) {
-		if (function->is_known[s])
-			print_share(out, function->shares[s], "absent");
-		else
-			html_element(out, "td", "%s",
-				     function->is_published ? "not given"
-							    : "not profiled");
-	}
-	html_row_end(out);
-	free(name);
-}
-
 static void print_functions(FILE *out, const struct study_receive *receive)
 {
 	static const char *const headers[] = { "function", "where", "A",
@@ -285,12 +263,7 @@ static void print_functions(FILE *out, const struct study_receive *receive)
 		"that changed most, or take most."
 	};
 
-	html_figure_begin(out, &figure);
-	plot_functions(out, shown.list, shown.nr, &comparison, figure.id);
-	html_table_begin(out, &figure, headers);
-	for (size_t i = 0; i < shown.nr; i++)
-		print_function_row(out, &shown.list[i]);
-	html_figure_end(out);
+	report_html_functions(out, &figure, &comparison, headers, &shown);
 	free(shown.list);
 	free(sentence);
 }
@@ -308,8 +281,10 @@ static void print_change_row(FILE *out, const struct study_change *change)
 	char text[SHOW_LEN];
 
 	html_row_begin(out, name);
-	html_element(out, "td class=\"text\"", "%s", or_empty(change->context));
-	html_element(out, "td class=\"text\"", "%s", or_empty(change->image));
+	html_element(out, "td class=\"text\"", "%s",
+		     show_or_empty(change->context));
+	html_element(out, "td class=\"text\"", "%s",
+		     show_or_empty(change->image));
 	print_share(out, change->share_a, "absent");
 	print_share(out, change->share_b, "absent");
 	html_element(out, "td", "%s", show_points(change->change, text));
@@ -394,8 +369,9 @@ static void print_intro(FILE *out, const struct study_receive *receive)
 	html_element(out, "p class=\"soft\"", "Receiver: %s%s%s%s%s",
 		     receive->receiver ? receive->receiver : "not named",
 		     receive->receiver_kernel ? ", Linux " : "",
-		     or_empty(receive->receiver_kernel),
-		     receive->at ? ". Measured: " : "", or_empty(receive->at));
+		     show_or_empty(receive->receiver_kernel),
+		     receive->at ? ". Measured: " : "",
+		     show_or_empty(receive->at));
 	if (receive->is_mended && !receive->why)
 		html_element(out, "p class=\"notice calm\"",
 			     "This receiver's kernel is Linux 6.6 or later, "

@@ -26,17 +26,12 @@ struct section {
 	size_t nr_published;
 };
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 /* ---- the systems themselves -------------------------------------------------- */
 
 static void print_system_facts(FILE *out, const struct study_system *system)
 {
 	fputs("<td class=\"text\">", out);
-	html_text(out, or_empty(system->kernel));
+	html_text(out, show_or_empty(system->kernel));
 	if (system->hypervisor && *system->hypervisor) {
 		fputs(", ", out);
 		html_text(out, system->hypervisor);
@@ -198,7 +193,7 @@ static void print_split_table(FILE *out, const struct study_part *part)
 			     number_group(profile->lost, lost));
 		html_element(out, "td class=\"text\"", "%s",
 			     profile->store ? profile->store
-					    : or_empty(profile->why));
+					    : show_or_empty(profile->why));
 		html_row_end(out);
 	}
 }
@@ -301,23 +296,6 @@ static void print_cost(FILE *out, const struct section *section,
 
 /* ---- functions ---------------------------------------------------------------------- */
 
-static void print_function_row(FILE *out, const struct plot_function *function)
-{
-	char text[SHOW_LEN];
-
-	char *name = show_function(function->symbol, function->image);
-
-	html_row_begin(out, name);
-	html_element(out, "td class=\"text\"", "%s", function->context);
-	for (int s = 0; s < STUDY_NR_SYSTEMS; s++)
-		html_element(out, "td", "%s",
-			     function->is_known[s]
-				     ? show_share(function->shares[s], text)
-				     : "not profiled");
-	html_row_end(out);
-	free(name);
-}
-
 static void print_functions(FILE *out, const struct section *section,
 			    const struct study_part *part)
 {
@@ -340,12 +318,7 @@ static void print_functions(FILE *out, const struct section *section,
 	};
 
 	snprintf(id, sizeof(id), "%s-functions", section->name);
-	html_figure_begin(out, &figure);
-	plot_functions(out, shown.list, shown.nr, &comparison, figure.id);
-	html_table_begin(out, &figure, headers);
-	for (size_t i = 0; i < shown.nr; i++)
-		print_function_row(out, &shown.list[i]);
-	html_figure_end(out);
+	report_html_functions(out, &figure, &comparison, headers, &shown);
 	free(shown.list);
 	free(sentence);
 }

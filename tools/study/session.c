@@ -208,6 +208,21 @@ int session_run(struct session *session, char **ret_output,
 /* ---- a session ------------------------------------------------------------ */
 
 /* Programs of root's are not in everybody's path. */
+int session_ask_line(struct session *session, const char *command,
+		     char *ret_line, size_t size, struct vprof_error *err)
+{
+	char *output = NULL;
+	int ret;
+
+	ret = session_run(session, &output, err, "%s", command);
+	if (ret < 0)
+		return ret;
+	output[strcspn(output, "\n")] = '\0';
+	snprintf(ret_line, size, "%s", ret ? "" : output);
+	free(output);
+	return 0;
+}
+
 int session_again(struct session *session, struct vprof_error *err)
 {
 	struct vprof_error why = { 0 };

@@ -3,6 +3,7 @@
 #ifndef VPROF_TOOLS_STUDY_SESSION_H
 #define VPROF_TOOLS_STUDY_SESSION_H
 
+#include <stddef.h>
 #include <vprof/error.h>
 
 struct session;
@@ -35,6 +36,15 @@ const char *session_get_name(const struct session *session);
 int session_run(struct session *session, char **ret_output,
 		struct vprof_error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/**
+ * session_ask_line - the first line of what a command says there
+ * @ret_line: "": it says nothing, or fails
+ *
+ * Return: 0 or as session_run().
+ */
+int session_ask_line(struct session *session, const char *command,
+		     char *ret_line, size_t size, struct vprof_error *err);
 
 /** session_again - a new shell in the place of one that broke off */
 int session_again(struct session *session, struct vprof_error *err);

@@ -122,3 +122,8 @@ char *show_function(const char *symbol, const char *image)
 		return strdup("(no name)");
 	return asprintf(&name, "%s (no name)", image) < 0 ? NULL : name;
 }
+
+const char *show_or_empty(const char *text)
+{
+	return text ? text : "";
+}

@@ -40,4 +40,7 @@ char *show_signed(int64_t number, char text[SHOW_LEN]);
  */
 char *show_function(const char *symbol, const char *image);
 
+/** show_or_empty - @text; NULL: "" */
+const char *show_or_empty(const char *text);
+
 #endif
