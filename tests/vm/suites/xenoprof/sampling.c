@@ -117,8 +117,8 @@ static void check_shares(const struct session *session, const uint64_t *times)
 			worst = share;
 	}
 	/* The emulated counters' interrupts come late, by up to tens of us. */
-	check(worst <= 3,
-	      "each domain's share is that of its CPU time, within 3 points (%.2f)",
+	check(worst <= 2,
+	      "each domain's share is that of its CPU time, within 2 points (%.2f)",
 	      worst);
 }
 
@@ -158,10 +158,9 @@ int main(int argc, char **argv)
 	check_contexts(host, g1, g2);
 	check_loops(host, g2);
 	check_shares(&session, times);
-	/* On a busy host its ticks weigh more: 3.6 % of CPU time, by Xen. */
-	check((g3->samples[0] + g3->samples[1]) * 5 <
+	check((g3->samples[0] + g3->samples[1]) * 10 <
 		      g2->samples[0] + g2->samples[1],
-	      "g3, which is idle, has less than a fifth of g2's samples");
+	      "g3, which is idle, has less than a tenth of g2's samples");
 	check(host->samples[1] && g1->samples[1],
 	      "the second event is sampled too");
 	check(!others->samples[0] && !others->samples[1],
