@@ -4,7 +4,8 @@
 
 #include "study/html.h"
 #include "study/page_style.h"
-#include "study/report_html_parts.h"
+#include "study/report_html_receive.h"
+#include "study/report_html_systems.h"
 #include "study/results.h"
 #include "study/runs.h"
 #include "study/show.h"
@@ -12,41 +13,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-
-/* ---- what became of it ------------------------------------------------------ */
-
-static const char *state_class(enum study_state state)
-{
-	static const char *const classes[STUDY_NR_STATES] = {
-		[STUDY_DONE] = "state-done",
-		[STUDY_INTERRUPTED] = "state-interrupted",
-		[STUDY_NOT_POSSIBLE] = "state-not",
-		[STUDY_FAILED] = "state-failed",
-	};
-
-	return classes[state];
-}
-
-void report_html_state(FILE *out, const char *what, enum study_state state,
-		       const char *why)
-{
-	static const char *const meanings[STUDY_NR_STATES] = {
-		[STUDY_DONE] = " is done",
-		[STUDY_INTERRUPTED] =
-			" was interrupted; here is what there was by then",
-		[STUDY_NOT_POSSIBLE] = " is not possible here",
-		[STUDY_FAILED] =
-			" failed on the way; here is what there was by then",
-	};
-
-	if (state == STUDY_DONE && (!why || !*why))
-		return;
-	html_element(out,
-		     state == STUDY_DONE ? "p class=\"notice calm\""
-					 : "p class=\"notice\"",
-		     "%s%s%s%s", what, meanings[state],
-		     why && *why ? ": " : ".", show_or_empty(why));
-}
 
 /* ---- the head ----------------------------------------------------------------- */
 
@@ -138,6 +104,18 @@ static void glance_at_part(struct glance *glance, const struct study_part *part)
 		snprintf(glance->below, sizeof(glance->below),
 			 "of native Linux in a guest; %.0f%% in dom0",
 			 100 * dom0.median / native.median);
+}
+
+static const char *state_class(enum study_state state)
+{
+	static const char *const classes[STUDY_NR_STATES] = {
+		[STUDY_DONE] = "state-done",
+		[STUDY_INTERRUPTED] = "state-interrupted",
+		[STUDY_NOT_POSSIBLE] = "state-not",
+		[STUDY_FAILED] = "state-failed",
+	};
+
+	return classes[state];
 }
 
 static void print_glance(FILE *out, const struct glance *glance)

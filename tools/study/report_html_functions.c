@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Functions of several profiles beside each other. */
-#include "study/report_html_parts.h"
+#include "study/report_html_functions.h"
 
 #include "study/show.h"
 

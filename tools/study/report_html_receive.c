@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The section "receive" of report.html. */
-#include "study/report_html_parts.h"
+#include "study/report_html_receive.h"
 
 #include "number.h"
 #include "study/functions.h"
 #include "study/html.h"
 #include "study/plot.h"
 #include "study/published.h"
+#include "study/report_html_functions.h"
+#include "study/report_html_state.h"
 #include "study/says.h"
 #include "study/show.h"
 #include "study/sweep.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The sections "nics" and "web" of report.html. */
-#include "study/report_html_parts.h"
+#include "study/report_html_systems.h"
 
 #include "number.h"
 #include "study/compare_systems.h"
@@ -8,6 +8,8 @@
 #include "study/html.h"
 #include "study/plot.h"
 #include "study/published.h"
+#include "study/report_html_functions.h"
+#include "study/report_html_state.h"
 #include "study/runs.h"
 #include "study/says.h"
 #include "study/show.h"
