@@ -113,6 +113,13 @@ struct vprof_store_image {
 /** vprof_store_put_image - vprof_store_add_image() for who has no vprof_image */
 int64_t vprof_store_put_image(struct vprof_store *store,
 			      const struct vprof_store_image *image);
+/**
+ * vprof_store_has_image - is an image of that id still there?
+ *
+ * From a rolling store an image goes when no sample is left in it: whoever keeps
+ * its id asks before each use. An id never becomes another image's.
+ */
+bool vprof_store_has_image(const struct vprof_store *store, int64_t id);
 
 struct vprof_store_frame {
 	int64_t image;   /* 0: unknown */

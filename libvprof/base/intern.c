@@ -136,6 +136,11 @@ struct vprof_intern_entry *vprof_intern_get(struct vprof_intern *table,
 	return entry;
 }
 
+bool vprof_intern_has(const struct vprof_intern *table, uint64_t a, uint64_t b)
+{
+	return find_slot(table, a, b)->id != 0;
+}
+
 int vprof_intern_put(struct vprof_intern *table, uint64_t a, uint64_t b,
 		     uint32_t id, uint32_t stamp)
 {

@@ -52,6 +52,9 @@ struct vprof_intern_entry *vprof_intern_get(struct vprof_intern *table,
 					    uint64_t a, uint64_t b,
 					    bool *ret_is_new);
 
+/** vprof_intern_has - was the pair seen, and not removed? */
+bool vprof_intern_has(const struct vprof_intern *table, uint64_t a, uint64_t b);
+
 /** vprof_intern_put - take in a pair whose id is known already (from a file) */
 int vprof_intern_put(struct vprof_intern *table, uint64_t a, uint64_t b,
 		     uint32_t id, uint32_t stamp);

@@ -83,27 +83,35 @@ static int64_t put_kernel_image(const struct vprof_guest_names *names,
 }
 
 /* The kernel gives a name as one pointer, always the same. */
+static struct vprof_named_image *get_entry(struct vprof_guest_names *names,
+					   const char *name)
+{
+	struct vprof_named_image *images;
+
+	for (size_t i = 0; i < names->nr_images; i++)
+		if (names->images[i].name == name)
+			return &names->images[i];
+	images = reallocarray(names->images, names->nr_images + 1,
+			      sizeof(*images));
+	if (!images)
+		return NULL;
+	names->images = images;
+	images[names->nr_images] = (struct vprof_named_image){ .name = name };
+	return &images[names->nr_images++];
+}
+
 static int64_t find_image(struct vprof_guest_names *names,
 			  struct vprof_store *store,
 			  const struct vprof_domain_info *domain,
 			  const char *name)
 {
-	struct vprof_named_image *images;
-	int64_t id;
+	struct vprof_named_image *entry = get_entry(names, name);
 
-	for (size_t i = 0; i < names->nr_images; i++)
-		if (names->images[i].name == name)
-			return names->images[i].id;
-	images = reallocarray(names->images, names->nr_images + 1,
-			      sizeof(*images));
-	if (!images)
+	if (!entry)
 		return -ENOMEM;
-	names->images = images;
-	id = put_kernel_image(names, store, domain, name);
-	if (id < 0)
-		return id;
-	images[names->nr_images++] = (struct vprof_named_image){ name, id };
-	return id;
+	if (!vprof_store_has_image(store, entry->id))
+		entry->id = put_kernel_image(names, store, domain, name);
+	return entry->id;
 }
 
 /* All of one kind of code: where in it is not known. @image: of that kind. */
@@ -111,7 +119,7 @@ static int place_whole(struct vprof_store *store,
 		       const struct vprof_domain_info *domain, const char *name,
 		       int64_t *image, struct vprof_store_frame *ret_frame)
 {
-	if (!*image)
+	if (!vprof_store_has_image(store, *image))
 		*image = put_image(store, domain, 0,
 				   (struct vprof_store_image){
 					   .name = name,
@@ -131,7 +139,7 @@ static int place_by_address(const struct vprof_guest_names *names,
 {
 	bool is_doubtful = image == &names->doubtful;
 
-	if (!*image)
+	if (!vprof_store_has_image(store, *image))
 		*image = put_image(store, domain, names->nr_starts,
 				   (struct vprof_store_image){
 					   .name = is_doubtful

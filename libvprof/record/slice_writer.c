@@ -21,15 +21,15 @@ struct written_chain {
 static int add_image(struct vprof_slice_writer *writer,
 		     struct vprof_image *image, int64_t *ret_id)
 {
+	int64_t id = (int64_t)vprof_image_get_tag(image);
 	const struct vprof_image **images;
-	int64_t id;
+	bool is_new = !id;
 
-	id = (int64_t)vprof_image_get_tag(image);
-	if (id) {
+	if (vprof_store_has_image(writer->store, id)) {
 		*ret_id = id;
 		return 0;
 	}
-	images = reallocarray(writer->images, writer->nr_images + 1,
+	images = reallocarray(writer->images, writer->nr_images + is_new,
 			      sizeof(*images));
 	if (!images)
 		return -ENOMEM;
@@ -37,7 +37,8 @@ static int add_image(struct vprof_slice_writer *writer,
 	id = vprof_store_add_image(writer->store, image);
 	if (id < 0)
 		return (int)id;
-	images[writer->nr_images++] = image;
+	if (is_new)
+		images[writer->nr_images++] = image;
 	vprof_image_set_tag(image, (uint64_t)id);
 	*ret_id = id;
 	return 0;

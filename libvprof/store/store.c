@@ -28,6 +28,7 @@ static void remember_marks(struct vprof_store *store)
 	marks->chain = store->chains.next_id;
 	marks->charge = store->charges.next_id;
 	marks->symbol = store->symbols.next_id;
+	marks->image = store->images.next_id;
 	marks->last_row = store->rows.last_id;
 }
 
@@ -61,6 +62,7 @@ void vprof_store_roll_back(struct vprof_store *store)
 		{ &store->chains, &marks->chain },
 		{ &store->charges, &marks->charge },
 		{ &store->symbols, &marks->symbol },
+		{ &store->images, &marks->image },
 	};
 	int ret;
 

@@ -32,6 +32,7 @@ struct vprof_store_marks {
 	uint32_t chain;
 	uint32_t charge;
 	uint32_t symbol;
+	uint32_t image;
 	int64_t last_row;
 };
 
@@ -43,6 +44,7 @@ struct vprof_store_marks {
  * @chains: (parent | context << 32, place); @chain_stamps: by chain id
  * @charges: (event | domain << 16 | context << 32, process)
  * @symbols: (image, offset)
+ * @images: (id, 0)
  * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
  * @limit_pages: rolling: of the file; 0: none
  * @named_upto: places up to here had their try at a name
@@ -60,6 +62,7 @@ struct vprof_store {
 	struct vprof_intern chains;
 	struct vprof_intern charges;
 	struct vprof_intern symbols;
+	struct vprof_intern images;
 	uint32_t *chain_stamps;
 	size_t nr_chain_stamps;
 	struct vprof_store_marks committed;

@@ -31,11 +31,26 @@ static void bind_image(sqlite3_stmt *statement,
 		sqlite3_bind_zeroblob(statement, 4, 0);
 }
 
+static int64_t add_row(struct vprof_store *store,
+		       const struct vprof_store_image *image)
+{
+	sqlite3_stmt *add = store->statements[VPROF_STORE_ADD_IMAGE];
+	uint32_t id = store->images.next_id;
+	int ret;
+
+	ret = vprof_intern_put(&store->images, id, 0, id, store->next_slice);
+	if (ret)
+		return ret;
+	bind_image(add, image);
+	sqlite3_bind_int64(add, 5, id);
+	ret = vprof_db_run(add);
+	return ret ? ret : (int64_t)id;
+}
+
 int64_t vprof_store_put_image(struct vprof_store *store,
 			      const struct vprof_store_image *image)
 {
 	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_IMAGE];
-	sqlite3_stmt *add = store->statements[VPROF_STORE_ADD_IMAGE];
 	int64_t id = 0;
 	int code, ret;
 
@@ -51,11 +66,15 @@ int64_t vprof_store_put_image(struct vprof_store *store,
 		id = sqlite3_column_int64(find, 0);
 	ret = vprof_db_errno(store->db, code);
 	sqlite3_reset(find);
-	if (ret || id)
-		return ret ? ret : id;
-	bind_image(add, image);
-	ret = vprof_db_run(add);
-	return ret ? ret : sqlite3_last_insert_rowid(store->db);
+	if (ret || !id)
+		return ret ? ret : add_row(store, image);
+	ret = vprof_intern_put(&store->images, id, 0, id, store->next_slice);
+	return ret ? ret : id;
+}
+
+bool vprof_store_has_image(const struct vprof_store *store, int64_t id)
+{
+	return vprof_intern_has(&store->images, (uint64_t)id, 0);
 }
 
 int64_t vprof_store_add_image(struct vprof_store *store,

@@ -69,6 +69,7 @@ int vprof_store_load(struct vprof_store *store)
 		  "SELECT id, event << 40 | domain << 8 | context, process "
 		  "FROM charge" },
 		{ &store->symbols, "SELECT id, image, offset FROM symbol" },
+		{ &store->images, "SELECT id, id, 0 FROM image" },
 	};
 	int ret;
 
@@ -82,6 +83,7 @@ int vprof_store_load(struct vprof_store *store)
 	store->committed.chain = store->chains.next_id;
 	store->committed.charge = store->charges.next_id;
 	store->committed.symbol = store->symbols.next_id;
+	store->committed.image = store->images.next_id;
 	store->committed.last_row = store->rows.last_id;
 	return 0;
 }

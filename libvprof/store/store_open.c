@@ -256,7 +256,8 @@ static int init_tables(struct vprof_store *store)
 {
 	struct vprof_intern *const tables[] = { &store->places, &store->chains,
 						&store->charges,
-						&store->symbols };
+						&store->symbols,
+						&store->images };
 	int ret;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -376,6 +377,7 @@ void vprof_store_free(struct vprof_store *store)
 	vprof_intern_destroy(&store->chains);
 	vprof_intern_destroy(&store->charges);
 	vprof_intern_destroy(&store->symbols);
+	vprof_intern_destroy(&store->images);
 	vprof_store_rows_destroy(&store->rows);
 	free(store->chain_stamps);
 	free(store->path);

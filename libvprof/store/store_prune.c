@@ -277,6 +277,28 @@ out:
 	return ret;
 }
 
+/* An image is in use when a place is in it. */
+static int stamp_images(struct vprof_store *store)
+{
+	const struct vprof_intern *places = &store->places;
+	struct vprof_intern *images = &store->images;
+	uint32_t *stamps;
+
+	stamps = calloc(images->next_id, sizeof(*stamps));
+	if (!stamps)
+		return -ENOMEM;
+	for (size_t i = 0; i < places->nr_slots; i++)
+		if (places->entries[i].id &&
+		    places->entries[i].a < images->next_id)
+			raise_stamp(&stamps[places->entries[i].a],
+				    places->entries[i].stamp);
+	for (size_t i = 0; i < images->nr_slots; i++)
+		raise_stamp(&images->entries[i].stamp,
+			    stamps[images->entries[i].id]);
+	free(stamps);
+	return 0;
+}
+
 /*
  * The recorder still knows a running process by its number, however long it was
  * idle; only the rows of processes that ended go.
@@ -369,6 +391,11 @@ static int sweep_names(struct vprof_store *store)
 	if (!ret)
 		ret = sweep_table(&sweep, &store->places,
 				  "DELETE FROM place WHERE id = ?");
+	if (!ret)
+		ret = stamp_images(store);
+	if (!ret)
+		ret = sweep_table(&sweep, &store->images,
+				  "DELETE FROM image WHERE id = ?");
 	if (!ret)
 		ret = stamp_symbols(store, sweep.oldest_slice);
 	if (!ret)

@@ -177,8 +177,8 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 		"SELECT id FROM image WHERE kind = ? AND name = ? AND path = ? "
 		"AND build_id = ?",
 	[VPROF_STORE_ADD_IMAGE] =
-		"INSERT INTO image(kind, name, path, build_id, why) "
-		"VALUES(?, ?, ?, ?, '')",
+		"INSERT INTO image(kind, name, path, build_id, id, why) "
+		"VALUES(?, ?, ?, ?, ?, '')",
 	[VPROF_STORE_EXPLAIN_IMAGE] =
 		"UPDATE image SET why = ?2 WHERE id = ?1 AND why <> ?2",
 	[VPROF_STORE_ADD_SYMBOL] =

@@ -221,6 +221,7 @@ const struct vprof_capture_ops vprof_capture_kmod_ops = {
 static struct vprof_recorder *recorder;
 static struct vprof_guest_map given_maps[MAX_NUMBERS];
 static size_t nr_given_maps;
+static uint64_t given_age_s; /* a rolling store's; 0: it is not one */
 static char path[PATH_LEN];
 
 static inline bool begin(void)
@@ -233,7 +234,9 @@ static inline bool begin(void)
 			     .events = &event,
 			     .nr_events = 1,
 			     .with_guests = true },
-		.store = { .size = sizeof(options.store) },
+		.store = { .size = sizeof(options.store),
+			   .is_rolling = given_age_s > 0,
+			   .max_age_s = given_age_s },
 		.store_path = path,
 		/* no clock ends a slice here */
 		.slice_ns = UINT64_MAX,
@@ -258,6 +261,7 @@ static inline void set_up(void)
 {
 	nr_guests = 0;
 	nr_given_maps = 0;
+	given_age_s = 0;
 	kind_of_guests = 0;
 	recorder = NULL;
 	snprintf(path, sizeof(path), "/tmp/vprof-test-guests.%d", getpid());

@@ -217,6 +217,40 @@ START_TEST(guests_that_are_counted_are_not)
 }
 END_TEST
 
+static void put_this_program(void)
+{
+	put(0, getpid());
+	fake.waiting[fake.nr_waiting - 1].ip = (uintptr_t)put_this_program;
+}
+
+/* The host's and a guest's, of which the recorder keeps the numbers. */
+START_TEST(images_that_a_rolling_store_let_go_come_again)
+{
+	given_age_s = 1;
+	let_appear(100, 1, "a");
+	if (!begin())
+		return;
+	put(1, 0);
+	put_this_program();
+	end_slice();
+	sleep(3);
+	end_slice();
+	end_slice();
+	ck_assert_int_eq(ask("SELECT count(*) FROM image"), 0);
+	put(1, 0);
+	put_this_program();
+	finish();
+	ck_assert_int_eq(ask("SELECT count(*) FROM image"), 2);
+	ck_assert_int_eq(ask("SELECT count(*) FROM place JOIN image "
+			     "ON image.id = place.image"),
+			 2);
+	ck_assert_int_eq(ask("SELECT count(*) FROM samples "
+			     "WHERE image = '[user]' AND "
+			     "symbol LIKE '(user code%'"),
+			 1);
+}
+END_TEST
+
 /* enable_mediated_pmu as the kernel shows it, NULL: an older kernel. */
 static bool can_sample_with(const char *value, char *why, size_t size)
 {
@@ -273,6 +307,7 @@ int main(void)
 	tcase_add_loop_test(tcase, sums_are_exact_over_many_guests, 0,
 			    NR_KINDS);
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
+	tcase_add_test(tcase, images_that_a_rolling_store_let_go_come_again);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	tcase_add_test(tcase, an_encrypted_guest_is_said_to_be_one);
 	tcase_add_test(tcase, guests_that_are_not_counted_are_said_to_be_so);

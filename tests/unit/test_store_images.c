@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Images of a rolling store: they go with their last sample, and come again. */
+#include "store_file.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <vprof/store.h>
+
+#include "run_suite.h"
+
+#define NS_PER_S 1000000000ull
+
+enum { MAX_AGE_S = 3600 };
+
+static char path[64];
+static struct vprof_store *store;
+static int64_t event, domain;
+
+static void open_store(void)
+{
+	const struct vprof_store_options rolling = { .size = sizeof(rolling),
+						     .is_rolling = true,
+						     .max_age_s = MAX_AGE_S };
+
+	ck_assert_int_eq(vprof_store_create(path, &rolling, &store, NULL), 0);
+}
+
+static void close_store(void)
+{
+	ck_assert_int_eq(vprof_store_close(store, NULL), 0);
+	store = NULL;
+}
+
+static void set_up(void)
+{
+	snprintf(path, sizeof(path), "/tmp/vprof-test-images.%d", getpid());
+	store_file_remove(path);
+	open_store();
+}
+
+static void tear_down(void)
+{
+	vprof_store_free(store);
+	store_file_remove(path);
+}
+
+static void begin_session(uint64_t age_s)
+{
+	const struct vprof_store_session session = {
+		.host = "here",
+		.start_wall_ns = (time(NULL) - age_s) * NS_PER_S,
+	};
+	const struct vprof_event_spec spec = { .name = "cpu-clock" };
+	const struct vprof_store_domain host = { .kind = "host",
+						 .name = "host" };
+
+	ck_assert_int_gt(vprof_store_begin_session(store, &session), 0);
+	event = vprof_store_add_event(store, &spec);
+	domain = vprof_store_add_domain(store, &host);
+}
+
+static int64_t put_image(const char *name)
+{
+	const struct vprof_store_image image = { .name = name };
+	int64_t id = vprof_store_put_image(store, &image);
+
+	ck_assert_int_gt(id, 0);
+	return id;
+}
+
+static void add_row(int64_t image, int64_t chain)
+{
+	const struct vprof_store_row row = { .event = event,
+					     .domain = domain,
+					     .image = image,
+					     .offset = 16,
+					     .chain = chain,
+					     .count = 1 };
+
+	ck_assert_int_eq(vprof_store_add_row(store, &row), 0);
+}
+
+static void begin_slice(void)
+{
+	ck_assert_int_eq(vprof_store_begin_slice(store, 0), 0);
+}
+
+static void end_slice(void)
+{
+	ck_assert_int_eq(vprof_store_end_slice(store, NS_PER_S, NULL, 0, NULL),
+			 0);
+}
+
+/* As a recorder does it: the image is asked for in the slice that has it. */
+static int64_t write_slice(const char *name)
+{
+	int64_t image;
+
+	begin_slice();
+	image = put_image(name);
+	add_row(image, 0);
+	end_slice();
+	return image;
+}
+
+static int find_function(void *data, uint64_t offset,
+			 struct vprof_symbol *ret_symbol)
+{
+	(void)offset;
+	*ret_symbol = (struct vprof_symbol){ .name = data };
+	return 0;
+}
+
+static void name_image(int64_t image)
+{
+	const struct vprof_store_names names = { .image = image,
+						 .find = find_function,
+						 .data = (void *)"function" };
+
+	ck_assert_int_eq(vprof_store_name_image(store, &names), 0);
+}
+
+static int64_t count(const char *table)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", table);
+	return store_file_ask(path, sql);
+}
+
+/* What is of an hour ago and older goes as slices of now come. */
+static int64_t go_on_with(const char *name)
+{
+	begin_session(1);
+	write_slice(name);
+	return write_slice(name);
+}
+
+START_TEST(an_image_goes_with_its_last_sample)
+{
+	int64_t gone, kept;
+
+	begin_session(2 * MAX_AGE_S);
+	gone = write_slice("gone");
+	name_image(gone);
+	ck_assert(vprof_store_has_image(store, gone));
+	kept = go_on_with("kept");
+	ck_assert(!vprof_store_has_image(store, gone));
+	ck_assert(vprof_store_has_image(store, kept));
+	close_store();
+	ck_assert_int_eq(store_file_ask(path, "SELECT id FROM image"), kept);
+	ck_assert_int_eq(count("image"), 1);
+	ck_assert_int_eq(count("place"), 1);
+	ck_assert_int_eq(count("symbol"), 0);
+}
+END_TEST
+
+START_TEST(an_image_that_goes_on_stays)
+{
+	int64_t image;
+
+	begin_session(2 * MAX_AGE_S);
+	write_slice("gone");
+	begin_session(1);
+	image = write_slice("kept");
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(write_slice("kept"), image);
+	close_store();
+	ck_assert_int_eq(count("image"), 1);
+}
+END_TEST
+
+START_TEST(an_image_of_a_caller_stays)
+{
+	struct vprof_store_frame frame = { .offset = 32 };
+	int64_t image, chain;
+
+	begin_session(2 * MAX_AGE_S);
+	write_slice("gone");
+	begin_session(1);
+	for (int i = 0; i < 3; i++) {
+		begin_slice();
+		image = put_image("caller");
+		frame.image = image;
+		chain = vprof_store_add_chain(store, &frame, 1);
+		ck_assert_int_gt(chain, 0);
+		add_row(0, chain);
+		end_slice();
+	}
+	ck_assert(vprof_store_has_image(store, image));
+	close_store();
+	ck_assert_int_eq(store_file_ask(path, "SELECT id FROM image"), image);
+	ck_assert_int_eq(count("image"), 1);
+}
+END_TEST
+
+/* The last number given out would be SQLite's next again. */
+START_TEST(a_number_is_never_anothers)
+{
+	int64_t gone, back;
+
+	begin_session(2 * MAX_AGE_S);
+	write_slice("kept");
+	gone = write_slice("gone");
+	begin_session(1);
+	begin_slice();
+	ck_assert(!vprof_store_has_image(store, gone));
+	ck_assert_int_ne(put_image("other"), gone);
+	ck_assert(!vprof_store_has_image(store, gone));
+	back = put_image("gone");
+	ck_assert_int_ne(back, gone);
+	add_row(back, 0);
+	end_slice();
+	close_store();
+	ck_assert_int_eq(store_file_ask(path, "SELECT count(*) FROM place "
+					      "WHERE image NOT IN "
+					      "(SELECT id FROM image)"),
+			 0);
+}
+END_TEST
+
+START_TEST(an_image_of_a_store_before_goes_too)
+{
+	int64_t kept;
+
+	begin_session(2 * MAX_AGE_S);
+	write_slice("gone");
+	close_store();
+	open_store();
+	kept = go_on_with("kept");
+	close_store();
+	ck_assert_int_eq(store_file_ask(path, "SELECT id FROM image"), kept);
+	ck_assert_int_eq(count("image"), 1);
+}
+END_TEST
+
+START_TEST(an_image_that_was_rolled_back_is_not_there)
+{
+	int64_t image;
+
+	begin_session(1);
+	begin_slice();
+	image = put_image("lost");
+	add_row(image, 0);
+	vprof_store_cancel_slice(store);
+	ck_assert(!vprof_store_has_image(store, image));
+	ck_assert(!vprof_store_has_image(store, 0));
+	ck_assert(!vprof_store_has_image(store, -1));
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		an_image_goes_with_its_last_sample,
+		an_image_that_goes_on_stays,
+		an_image_of_a_caller_stays,
+		a_number_is_never_anothers,
+		an_image_of_a_store_before_goes_too,
+		an_image_that_was_rolled_back_is_not_there,
+	};
+
+	Suite *suite = suite_create("images of a store");
+	TCase *tcase = tcase_create("images of a store");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return run_suite(suite);
+}
