@@ -80,7 +80,7 @@ static int list_domains(struct listing *listing)
 {
 	(void)listing;
 	printf("%-12s %-8s %4s  %s\n", "DOMAIN", "KIND", "ID", "ABOUT");
-	vprof_domain_for_each(print_domain, NULL);
+	vprof_domain_for_each(NULL, print_domain, NULL);
 	return EXIT_OK;
 }
 

@@ -35,10 +35,12 @@ struct vprof_domain_info {
 
 /**
  * vprof_domain_for_each - list this machine's domains, the host first
+ * @kind: of this kind only, and nobody is asked for others; NULL: all
  *
  * Return: 0, or what @fn returned to stop it.
  */
-int vprof_domain_for_each(int (*fn)(void *data,
+int vprof_domain_for_each(const char *kind,
+			  int (*fn)(void *data,
 				    const struct vprof_domain_info *info),
 			  void *data);
 

@@ -72,11 +72,13 @@ static const struct {
 	{ "xen", vprof_domain_xen_for_each, NULL },
 };
 
-int vprof_domain_for_each(domain_fn *fn, void *data)
+int vprof_domain_for_each(const char *kind, domain_fn *fn, void *data)
 {
 	int stop;
 
 	for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+		if (kind && strcmp(kind, providers[i].kind))
+			continue;
 		stop = providers[i].for_each(fn, data);
 		if (stop)
 			return stop;

@@ -342,12 +342,7 @@ static int add_guest(struct vprof_domain_table *table,
 
 static int add_listed(void *data, const struct vprof_domain_info *info)
 {
-	struct vprof_domain_table *table = data;
-
-	if (strcmp(info->kind,
-		   guest_kinds[vprof_domain_table_get_guests(table)]))
-		return 0;
-	return add_guest(table, info);
+	return add_guest(data, info);
 }
 
 /* Whom Xen's libraries do not list: Xen, where it is not known for whom. */
@@ -368,7 +363,8 @@ static int add_hypervisor(struct vprof_domain_table *table)
 
 static int list_guests(struct vprof_domain_table *table)
 {
-	int ret = vprof_domain_for_each(add_listed, table);
+	enum vprof_guest_kind kind = vprof_domain_table_get_guests(table);
+	int ret = vprof_domain_for_each(guest_kinds[kind], add_listed, table);
 
 	return ret ? ret : add_hypervisor(table);
 }
