@@ -8,13 +8,16 @@
 #include <string.h>
 #include <vprof/sample.h>
 
+#include "store/store.h"
+
 enum {
 	MAX_WAIT = 64, /* slices between two looks, at most */
 	MISSES_WORTH_A_LOOK = 16,
 	FIRST_TIMEOUT_MS = 1000,
 	LONGER = 8, /* a look that took too long may take so much longer */
 	MAX_TIMEOUT_MS = FIRST_TIMEOUT_MS * LONGER * LONGER,
-	PATH_LEN = 256,
+	LIFE_LEN = 128,
+	PATH_LEN = VPROF_DOMAIN_TEXT_MAX + VPROF_DOMAIN_UUID_MAX + LIFE_LEN,
 	LOOKS_FOR_ANOTHER = 3,
 	MAX_STARTS_IN_SLICE = 2, /* a guest must not fill the store with them */
 };
@@ -34,18 +37,22 @@ static bool is_firmware(uint64_t address)
 /* ---- images --------------------------------------------------------------- */
 
 /*
- * Two guests' images are two, also where both are called "[kernel]". @start: an
- * address means one thing from one start of the guest to the next.
+ * Two guests' images are two, also where both are called "[kernel]". A uuid says
+ * which guest it is, for as long as the store lives; a name does not.
  */
-static void say_where(const struct vprof_domain_info *domain,
-		      unsigned int start, char *ret_path, size_t size)
+static void say_where(const struct vprof_domain_info *domain, const char *life,
+		      char *ret_path, size_t size)
 {
-	int length = snprintf(ret_path, size, "guest %s%s%s", domain->name,
-			      *domain->uuid ? " " : "", domain->uuid);
+	char which[VPROF_DOMAIN_UUID_MAX + LIFE_LEN] = "";
 
-	if (start && length > 0 && (size_t)length < size)
-		snprintf(ret_path + length, size - length, ", start %u",
-			 1 + start);
+	if (*domain->uuid)
+		snprintf(which, sizeof(which), " %s", domain->uuid);
+	if (!*domain->uuid || *life)
+		snprintf(which + strlen(which), sizeof(which) - strlen(which),
+			 ", %s %llu since %llu%s", domain->kind,
+			 (unsigned long long)domain->id,
+			 (unsigned long long)domain->start, life);
+	snprintf(ret_path, size, "guest %s%s", domain->name, which);
 }
 
 /*
@@ -54,13 +61,30 @@ static void say_where(const struct vprof_domain_info *domain,
  */
 static int64_t put_image(struct vprof_store *store,
 			 const struct vprof_domain_info *domain,
-			 unsigned int start, struct vprof_store_image image)
+			 const char *life, struct vprof_store_image image)
 {
 	char path[PATH_LEN];
 
-	say_where(domain, start, path, sizeof(path));
+	say_where(domain, life, path, sizeof(path));
 	image.path = path;
 	return vprof_store_put_image(store, &image);
+}
+
+/*
+ * An address means one thing from one start of the guest to the next, and nobody
+ * counts those between two recordings.
+ */
+static int64_t put_image_of_life(const struct vprof_guest_names *names,
+				 struct vprof_store *store,
+				 const struct vprof_domain_info *domain,
+				 struct vprof_store_image image)
+{
+	char life[LIFE_LEN];
+
+	snprintf(life, sizeof(life), ", session %lld, start %u",
+		 (long long)vprof_store_get_session(store),
+		 1 + names->nr_starts);
+	return put_image(store, domain, life, image);
 }
 
 static int64_t put_kernel_image(const struct vprof_guest_names *names,
@@ -78,8 +102,9 @@ static int64_t put_kernel_image(const struct vprof_guest_names *names,
 		.build_id_size = info->build_id_size,
 	};
 
-	return put_image(store, domain,
-			 info->build_id_size ? 0 : names->nr_starts, image);
+	return info->build_id_size
+		       ? put_image(store, domain, "", image)
+		       : put_image_of_life(names, store, domain, image);
 }
 
 /* The kernel gives a name as one pointer, always the same. */
@@ -120,7 +145,7 @@ static int place_whole(struct vprof_store *store,
 		       int64_t *image, struct vprof_store_frame *ret_frame)
 {
 	if (!vprof_store_has_image(store, *image))
-		*image = put_image(store, domain, 0,
+		*image = put_image(store, domain, "",
 				   (struct vprof_store_image){
 					   .name = name,
 					   .kind = VPROF_IMAGE_GUEST,
@@ -140,13 +165,13 @@ static int place_by_address(const struct vprof_guest_names *names,
 	bool is_doubtful = image == &names->doubtful;
 
 	if (!vprof_store_has_image(store, *image))
-		*image = put_image(store, domain, names->nr_starts,
-				   (struct vprof_store_image){
-					   .name = is_doubtful
-							   ? "[kernel or next]"
-							   : "[kernel]",
-					   .kind = VPROF_IMAGE_KERNEL,
-				   });
+		*image = put_image_of_life(
+			names, store, domain,
+			(struct vprof_store_image){
+				.name = is_doubtful ? "[kernel or next]"
+						    : "[kernel]",
+				.kind = VPROF_IMAGE_KERNEL,
+			});
 	ret_frame->image = *image;
 	ret_frame->offset = address;
 	return *image < 0 ? (int)*image : 0;

@@ -141,6 +141,11 @@ int64_t vprof_store_begin_session(struct vprof_store *store,
 	return id;
 }
 
+int64_t vprof_store_get_session(const struct vprof_store *store)
+{
+	return store->session;
+}
+
 static void bind_event(sqlite3_stmt *statement,
 		       const struct vprof_event_spec *event)
 {

@@ -86,6 +86,9 @@ struct vprof_store {
 	int64_t first_awaited;
 };
 
+/** vprof_store_get_session - the number that vprof_store_begin_session() gave */
+int64_t vprof_store_get_session(const struct vprof_store *store);
+
 /** vprof_store_begin_write - open a transaction unless one is open */
 int vprof_store_begin_write(struct vprof_store *store);
 int vprof_store_commit(struct vprof_store *store);

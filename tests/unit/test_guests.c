@@ -217,6 +217,72 @@ START_TEST(guests_that_are_counted_are_not)
 }
 END_TEST
 
+/* ---- whose an image is ---------------------------------------------------- */
+
+static void put_kernel(uint16_t domain, uint32_t pid)
+{
+	put(domain, pid);
+	fake.waiting[fake.nr_waiting - 1].ip = 0xffffffff81000000;
+	fake.waiting[fake.nr_waiting - 1].context = VPROF_SAMPLE_KERNEL;
+}
+
+#define KERNEL_IMAGES "SELECT count(*) FROM image WHERE name = '[kernel]'"
+#define USER_IMAGES "SELECT count(*) FROM image WHERE name = '[user]'"
+
+static const struct {
+	const char *uuids[2];
+	int64_t nr_users;
+} pairs[] = {
+	{ { "", "" }, 2 },
+	{ { "11111111-1111-1111-1111-111111111111",
+	    "22222222-2222-2222-2222-222222222222" },
+	  2 },
+	/* started again by its VMM's owner: the same guest, another kernel */
+	{ { "11111111-1111-1111-1111-111111111111",
+	    "11111111-1111-1111-1111-111111111111" },
+	  1 },
+};
+
+START_TEST(guests_of_one_name_have_images_of_their_own)
+{
+	let_appear(100, 1, "a");
+	let_appear(200, 1, "a");
+	for (size_t i = 0; i < 2; i++)
+		strcpy(guests[i].uuid, pairs[_i].uuids[i]);
+	if (!begin())
+		return;
+	for (uint16_t i = 1; i <= 2; i++) {
+		put_kernel(i, 0);
+		put(i, 0);
+	}
+	finish();
+	ck_assert_int_eq(ask(KERNEL_IMAGES), 2);
+	ck_assert_int_eq(ask(USER_IMAGES), pairs[_i].nr_users);
+	ck_assert_int_eq(ask("SELECT count(*) FROM samples "
+			     "WHERE image = '[kernel]'"),
+			 2);
+}
+END_TEST
+
+/* Over sessions a guest is the same; how often it started in between is unknown. */
+START_TEST(a_store_that_lives_on_knows_a_guest_again)
+{
+	given_age_s = 3600;
+	let_appear(100, 1, "a");
+	for (int i = 0; i < 2; i++) {
+		if (!begin())
+			return;
+		put_kernel(1, 0);
+		put(1, 0);
+		finish();
+		vprof_recorder_free(recorder);
+		recorder = NULL;
+	}
+	ck_assert_int_eq(ask(USER_IMAGES), 1);
+	ck_assert_int_eq(ask(KERNEL_IMAGES), 2);
+}
+END_TEST
+
 static void put_this_program(void)
 {
 	put(0, getpid());
@@ -307,6 +373,9 @@ int main(void)
 	tcase_add_loop_test(tcase, sums_are_exact_over_many_guests, 0,
 			    NR_KINDS);
 	tcase_add_test(tcase, user_code_of_a_guest_is_one_place_with_a_name);
+	tcase_add_loop_test(tcase, guests_of_one_name_have_images_of_their_own,
+			    0, sizeof(pairs) / sizeof(pairs[0]));
+	tcase_add_test(tcase, a_store_that_lives_on_knows_a_guest_again);
 	tcase_add_test(tcase, images_that_a_rolling_store_let_go_come_again);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	tcase_add_test(tcase, an_encrypted_guest_is_said_to_be_one);
