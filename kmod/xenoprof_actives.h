@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Domains that take part in our session by themselves, as the one that leads it
- * sees them; xenoprof_member.h has the other side.
+ * sees them.
  */
 #ifndef VPROF_XENOPROF_ACTIVES_H
 #define VPROF_XENOPROF_ACTIVES_H
 
 #include <linux/types.h>
 
-#include "xenoprof_member.h"
+#include "xenoprof_agreement.h"
 
 struct vprof_xenoprof_actives {
 	unsigned int nr;

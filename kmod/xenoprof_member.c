@@ -5,7 +5,6 @@
 #include "xenoprof_run.h"
 
 #include <linux/err.h>
-#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -31,31 +30,6 @@ static struct {
 	bool is_watching;
 	char events[VPROF_XENOPROF_TEXT_MAX]; /* of what we are in */
 } member;
-
-/**
- * vprof_xenoprof_events_text() - What is counted, to be compared
- * @counters: nr_events of them
- * @events: likewise
- * @nr_events: at most XENOPROF_MAX_COUNTERS
- * @text: VPROF_XENOPROF_TEXT_MAX bytes
- *
- * Xen has one depth of call chains for all: it is in each.
- */
-void vprof_xenoprof_events_text(const struct xenoprof_counter *counters,
-				const struct vprof_xenoprof_event *events,
-				unsigned int nr_events, char *text)
-{
-	unsigned int i, depth = vprof_xenoprof_depth(events, nr_events);
-	size_t length = 0;
-
-	for (i = 0; i < nr_events; i++)
-		length += scnprintf(text + length,
-				    VPROF_XENOPROF_TEXT_MAX - length,
-				    "%s%x.%llx@%llu/%u%u-%u", i ? " " : "",
-				    counters[i].event, counters[i].unit_mask,
-				    counters[i].count, counters[i].kernel,
-				    counters[i].user, depth);
-}
 
 static void say(const char *state)
 {

@@ -3,6 +3,7 @@
 #include "xenoprof_run.h"
 #include "domain_set.h"
 #include "xenoprof_actives.h"
+#include "xenoprof_agreement.h"
 
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -248,26 +249,6 @@ static int add_domains(struct vprof_xenoprof_run *run,
 			err = add_guest(run, domain, events, nr_events);
 	}
 	return err;
-}
-
-/**
- * vprof_xenoprof_depth() - How many callers Xen is asked for
- * @events: nr_events of them
- * @nr_events: how many
- *
- * Xen has one depth for all events. One more tells what is cut.
- *
- * Return: addresses; 0: no chains.
- */
-unsigned int vprof_xenoprof_depth(const struct vprof_xenoprof_event *events,
-				  unsigned int nr_events)
-{
-	unsigned int i, depth = 0;
-
-	for (i = 0; i < nr_events; i++)
-		if (events[i].chain_flags)
-			depth = max(depth, events[i].max_chain + 1);
-	return depth;
 }
 
 static void open_all(struct vprof_xenoprof_run *run)

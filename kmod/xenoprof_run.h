@@ -27,8 +27,6 @@ int vprof_xenoprof_run_join(const struct vprof_xenoprof_frames *frames,
 			    unsigned int nr_events,
 			    struct vprof_xenoprof_run **ret_run);
 void vprof_xenoprof_run_end(struct vprof_xenoprof_run *run);
-unsigned int vprof_xenoprof_depth(const struct vprof_xenoprof_event *events,
-				  unsigned int nr_events);
 void vprof_xenoprof_run_cpu_online(struct vprof_xenoprof_run *run,
 				   unsigned int cpu);
 void vprof_xenoprof_run_forget(struct vprof_xenoprof_run *run,

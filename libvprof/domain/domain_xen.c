@@ -138,7 +138,7 @@ enum vprof_active_state vprof_domain_get_active(uint64_t id)
 	char path[PATH_BYTES], text[16] = "";
 	struct xenstore store;
 
-	/* As kmod/xenoprof_member.h has it. */
+	/* As kmod/xenoprof_agreement.h has it. */
 	snprintf(path, sizeof(path), "/local/domain/%llu/data/vprof/state",
 		 (unsigned long long)id);
 	if (!open_store(&store))
