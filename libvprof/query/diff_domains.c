@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which domain of one profile is which of the other. */
-#include "query/diff.h"
+#include "query/diff_domains.h"
 
 #include "query/asked.h"
 

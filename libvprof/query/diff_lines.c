@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which line of one profile is which of the other, and which come first. */
-#include "query/diff.h"
+#include "query/diff_lines.h"
 
 #include "base/intern.h"
+#include "query/diff_change.h"
 #include "query/names.h"
 #include "query/order.h"
 
