@@ -118,6 +118,34 @@ int vprof_db_run(struct sqlite3_stmt *statement)
 	return ret;
 }
 
+int vprof_db_each(struct sqlite3_stmt *statement,
+		  int (*take)(void *data, struct sqlite3_stmt *row), void *data)
+{
+	int code, ret = 0;
+
+	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
+		ret = take(data, statement);
+	if (!ret)
+		ret = vprof_db_errno(sqlite3_db_handle(statement), code);
+	sqlite3_reset(statement);
+	return ret;
+}
+
+int vprof_db_select(struct sqlite3 *db, const char *sql,
+		    int (*take)(void *data, struct sqlite3_stmt *row),
+		    void *data)
+{
+	sqlite3_stmt *statement;
+	int ret;
+
+	ret = vprof_db_prepare(db, sql, &statement);
+	if (ret)
+		return ret;
+	ret = vprof_db_each(statement, take, data);
+	sqlite3_finalize(statement);
+	return ret;
+}
+
 int vprof_db_get(struct sqlite3 *db, const char *sql, int64_t *ret_value)
 {
 	sqlite3_stmt *statement;

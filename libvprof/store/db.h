@@ -28,6 +28,21 @@ int vprof_db_prepare(struct sqlite3 *db, const char *sql,
 /** vprof_db_run - step a statement that returns no rows, and make it ready again */
 int vprof_db_run(struct sqlite3_stmt *statement);
 
+/**
+ * vprof_db_each - give @take each row of a statement, and make that ready again
+ * @take: 0; else no more rows are read
+ *
+ * Return: 0, what @take returned, or negative errno.
+ */
+int vprof_db_each(struct sqlite3_stmt *statement,
+		  int (*take)(void *data, struct sqlite3_stmt *row),
+		  void *data);
+
+/** vprof_db_select - give @take each row of a query; likewise */
+int vprof_db_select(struct sqlite3 *db, const char *sql,
+		    int (*take)(void *data, struct sqlite3_stmt *row),
+		    void *data);
+
 /** vprof_db_get - the first column of the first row; -ENODATA where there is none */
 int vprof_db_get(struct sqlite3 *db, const char *sql, int64_t *ret_value);
 

@@ -28,55 +28,44 @@ static int load_counters(struct vprof_store *store)
 	return 0;
 }
 
-struct loader {
-	struct vprof_intern *table;
+struct table {
+	const struct vprof_store *store;
+	struct vprof_intern *intern;
 	const char *sql; /* id, and the pair */
 };
 
-static int load_table(struct vprof_store *store, const struct loader *loader)
+static int load_row(void *data, sqlite3_stmt *row)
 {
-	sqlite3_stmt *statement;
-	int64_t id;
-	int code, ret;
+	const struct table *table = data;
+	int64_t id = sqlite3_column_int64(row, 0);
 
-	ret = vprof_db_prepare(store->db, loader->sql, &statement);
-	if (ret)
-		return ret;
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-		id = sqlite3_column_int64(statement, 0);
-		if (id <= 0 || id > VPROF_INTERN_MAX_ID)
-			ret = -EBADMSG;
-		else
-			ret = vprof_intern_put(
-				loader->table,
-				sqlite3_column_int64(statement, 1),
-				sqlite3_column_int64(statement, 2), id,
-				store->next_slice - 1);
-	}
-	if (!ret)
-		ret = vprof_db_errno(store->db, code);
-	sqlite3_finalize(statement);
-	return ret;
+	if (id <= 0 || id > VPROF_INTERN_MAX_ID)
+		return -EBADMSG;
+	return vprof_intern_put(table->intern, sqlite3_column_int64(row, 1),
+				sqlite3_column_int64(row, 2), id,
+				table->store->next_slice - 1);
 }
 
 int vprof_store_load(struct vprof_store *store)
 {
-	const struct loader loaders[] = {
-		{ &store->places, "SELECT id, image, offset FROM place" },
-		{ &store->chains,
+	struct table tables[] = {
+		{ store, &store->places,
+		  "SELECT id, image, offset FROM place" },
+		{ store, &store->chains,
 		  "SELECT id, parent | context << 32, place FROM chain" },
-		{ &store->charges,
+		{ store, &store->charges,
 		  "SELECT id, event << 40 | domain << 8 | context, process "
 		  "FROM charge" },
-		{ &store->symbols, "SELECT id, image, offset FROM symbol" },
-		{ &store->images, "SELECT id, id, 0 FROM image" },
+		{ store, &store->symbols,
+		  "SELECT id, image, offset FROM symbol" },
+		{ store, &store->images, "SELECT id, id, 0 FROM image" },
 	};
 	int ret;
 
 	ret = load_counters(store);
-	for (size_t i = 0; !ret && i < sizeof(loaders) / sizeof(loaders[0]);
-	     i++)
-		ret = load_table(store, &loaders[i]);
+	for (size_t i = 0; !ret && i < sizeof(tables) / sizeof(tables[0]); i++)
+		ret = vprof_db_select(store->db, tables[i].sql, load_row,
+				      &tables[i]);
 	if (ret)
 		return ret;
 	store->committed.place = store->places.next_id;

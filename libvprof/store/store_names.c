@@ -2,12 +2,11 @@
 /* Names for places, written into the store so that it reads the same anywhere. */
 #include "store/store.h"
 
+#include "base/vector.h"
 #include "store/db.h"
 
 #include <errno.h>
 #include <sqlite3.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* A place that has no name yet. @symbol: -1 not tried, 0 there is none. */
 struct unnamed {
@@ -17,49 +16,39 @@ struct unnamed {
 	int64_t symbol;
 };
 
-struct unnamed_list {
-	struct unnamed *items;
-	size_t nr_items;
-	size_t nr_allocated;
+/* Places of @image are being listed; 0: all. @list: struct unnamed */
+struct listing {
+	struct vprof_vector *list;
+	int64_t image;
 };
 
-static int append(struct unnamed_list *list, const struct unnamed *item)
+static int take_unnamed(void *data, sqlite3_stmt *row)
 {
-	struct unnamed *items;
-	size_t nr;
+	const struct listing *listing = data;
+	int64_t image = sqlite3_column_int64(row, 1);
+	struct unnamed *item;
 
-	if (list->nr_items == list->nr_allocated) {
-		nr = list->nr_allocated ? list->nr_allocated * 2 : 1024;
-		items = reallocarray(list->items, nr, sizeof(*items));
-		if (!items)
-			return -ENOMEM;
-		list->items = items;
-		list->nr_allocated = nr;
-	}
-	list->items[list->nr_items++] = *item;
+	if (listing->image && image != listing->image)
+		return 0;
+	item = vprof_vector_add(listing->list);
+	if (!item)
+		return -ENOMEM;
+	item->place = sqlite3_column_int64(row, 0);
+	item->image = image;
+	item->offset = sqlite3_column_int64(row, 2);
+	item->symbol = -1;
 	return 0;
 }
 
 /* In the order of places, which is that of their numbers. */
 static int list_unnamed(struct vprof_store *store, int64_t image,
-			struct unnamed_list *list)
+			struct vprof_vector *list)
 {
 	sqlite3_stmt *statement = store->statements[VPROF_STORE_FIND_UNNAMED];
-	struct unnamed item = { .symbol = -1 };
-	int code, ret = 0;
+	struct listing listing = { list, image };
 
 	sqlite3_bind_int64(statement, 1, store->named_upto);
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-		item.place = sqlite3_column_int64(statement, 0);
-		item.image = sqlite3_column_int64(statement, 1);
-		item.offset = sqlite3_column_int64(statement, 2);
-		if (!image || item.image == image)
-			ret = append(list, &item);
-	}
-	if (!ret)
-		ret = vprof_db_errno(store->db, code);
-	sqlite3_reset(statement);
-	return ret;
+	return vprof_db_each(statement, take_unnamed, &listing);
 }
 
 static int64_t get_symbol(struct vprof_store *store, int64_t image,
@@ -102,7 +91,7 @@ static void await(struct vprof_store *store, int64_t place)
 }
 
 /* Looks up the places of one image: @list's that carry its number. */
-static int look_up(struct vprof_store *store, struct unnamed_list *list,
+static int look_up(struct vprof_store *store, struct vprof_vector *list,
 		   const struct vprof_store_names *names)
 {
 	struct vprof_symbol symbol;
@@ -111,7 +100,7 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 
 	ret = explain_image(store, names->image, names->why ? names->why : "");
 	for (size_t i = 0; !ret && i < list->nr_items; i++) {
-		item = &list->items[i];
+		item = vprof_vector_get(list, i);
 		if (item->image != names->image)
 			continue;
 		if (!names->find ||
@@ -131,16 +120,18 @@ static int look_up(struct vprof_store *store, struct unnamed_list *list,
 
 /* Symbol 0: none covers the place. */
 static int write_names(struct vprof_store *store,
-		       const struct unnamed_list *list)
+		       const struct vprof_vector *list)
 {
 	sqlite3_stmt *statement = store->statements[VPROF_STORE_NAME_PLACE];
+	const struct unnamed *item;
 	int ret;
 
 	for (size_t i = 0; i < list->nr_items; i++) {
-		if (list->items[i].symbol < 0)
+		item = vprof_vector_get(list, i);
+		if (item->symbol < 0)
 			continue;
-		sqlite3_bind_int64(statement, 1, list->items[i].place);
-		sqlite3_bind_int64(statement, 2, list->items[i].symbol);
+		sqlite3_bind_int64(statement, 1, item->place);
+		sqlite3_bind_int64(statement, 2, item->symbol);
 		ret = vprof_db_run(statement);
 		if (ret)
 			return ret;
@@ -163,7 +154,7 @@ static int end_names(struct vprof_store *store, int ret)
 int vprof_store_name_image(struct vprof_store *store,
 			   const struct vprof_store_names *names)
 {
-	struct unnamed_list list = { 0 };
+	struct vprof_vector list = { .item_size = sizeof(struct unnamed) };
 	int ret;
 
 	ret = vprof_store_begin_write(store);
@@ -174,7 +165,7 @@ int vprof_store_name_image(struct vprof_store *store,
 		ret = look_up(store, &list, names);
 	if (!ret)
 		ret = write_names(store, &list);
-	free(list.items);
+	vprof_vector_destroy(&list);
 	return end_names(store, ret);
 }
 
@@ -184,15 +175,19 @@ static int find_loaded(void *data, uint64_t offset,
 	return vprof_symbols_find(data, offset, ret_symbol);
 }
 
-static bool has_unnamed(const struct unnamed_list *list, int64_t image)
+static bool has_unnamed(const struct vprof_vector *list, int64_t image)
 {
-	for (size_t i = 0; i < list->nr_items; i++)
-		if (list->items[i].image == image)
+	const struct unnamed *item;
+
+	for (size_t i = 0; i < list->nr_items; i++) {
+		item = vprof_vector_get(list, i);
+		if (item->image == image)
 			return true;
+	}
 	return false;
 }
 
-static int name_image(struct vprof_store *store, struct unnamed_list *list,
+static int name_image(struct vprof_store *store, struct vprof_vector *list,
 		      const struct vprof_image *image)
 {
 	struct vprof_symbols *symbols = NULL;
@@ -219,7 +214,7 @@ int vprof_store_name_places(struct vprof_store *store,
 			    const struct vprof_image *const *images,
 			    size_t nr_images, struct vprof_error *err)
 {
-	struct unnamed_list list = { 0 };
+	struct vprof_vector list = { .item_size = sizeof(struct unnamed) };
 	int64_t last = store->places.next_id - 1;
 	int ret;
 
@@ -230,7 +225,7 @@ int vprof_store_name_places(struct vprof_store *store,
 		ret = name_image(store, &list, images[i]);
 	if (!ret)
 		ret = write_names(store, &list);
-	free(list.items);
+	vprof_vector_destroy(&list);
 	ret = end_names(store, ret);
 	if (ret)
 		return vprof_db_explain(err, ret, store->path);
