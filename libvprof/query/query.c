@@ -1,212 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Questions to profile stores: what is asked, the stores one by one, the answer. */
-#include "query/query.h"
+/* Questions to profile stores: what is asked, then the stores one by one. */
+#include <vprof/query.h>
 
-#include "query/asked.h"
 #include "query/query_guests.h"
 #include "query/query_input.h"
+#include "query/query_load.h"
+#include "query/query_scan.h"
+#include "query/query_tables.h"
 #include "store/store_header.h"
 #include "store/store_reader.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-/* ---- the parts of the question ----------------------------------------- */
-
-static const char *get_name(const struct vprof_query *query, uint32_t name)
-{
-	return vprof_names_get(&query->names, name);
-}
-
-int64_t vprof_query_find_event(struct vprof_query *query,
-			       const struct vprof_query_event *wanted)
-{
-	struct vprof_query_event *event;
-
-	for (size_t i = 0; i < query->events.nr_items; i++) {
-		event = vprof_vector_get(&query->events, i);
-		if (event->name != wanted->name)
-			continue;
-		if (event->period != wanted->period ||
-		    event->is_frequency != wanted->is_frequency)
-			event->period = 0;
-		return (int64_t)i;
-	}
-	if (query->events.nr_items == VPROF_QUERY_MAX_EVENTS)
-		return -EBADMSG;
-	event = vprof_vector_add(&query->events);
-	if (!event)
-		return -ENOMEM;
-	*event = *wanted;
-	event->is_wanted =
-		!query->event ||
-		!strcasecmp(query->event, get_name(query, event->name));
-	event->losses.item_size = sizeof(struct vprof_query_loss);
-	event->sums.item_size = sizeof(struct vprof_profile_sums);
-	/* As many sums as domains, always. */
-	for (size_t i = 0; i < query->domains.nr_items; i++)
-		if (!vprof_vector_add(&event->sums))
-			return -ENOMEM;
-	return (int64_t)query->events.nr_items - 1;
-}
-
-static bool is_domain_wanted(struct vprof_query *query,
-			     const struct vprof_query_domain *domain)
-{
-	bool is_wanted = !query->options.nr_domains;
-
-	for (size_t i = 0; i < query->options.nr_domains; i++) {
-		if (!vprof_is_asked_for(query->domain_names[i],
-					get_name(query, domain->name),
-					get_name(query, domain->kind),
-					domain->number))
-			continue;
-		query->is_domain_known[i] = true;
-		is_wanted = true;
-	}
-	return is_wanted;
-}
-
-static void add_uuid(const struct vprof_query *query,
-		     struct vprof_query_domain *domain, uint32_t uuid)
-{
-	if (uuid == domain->uuid || !*get_name(query, uuid))
-		return;
-	if (*get_name(query, domain->uuid))
-		domain->has_uuids = true;
-	else
-		domain->uuid = uuid;
-}
-
-int64_t vprof_query_find_domain(struct vprof_query *query,
-				const struct vprof_query_domain *wanted)
-{
-	struct vprof_query_domain *domain;
-	struct vprof_query_event *event;
-
-	for (size_t i = 0; i < query->domains.nr_items; i++) {
-		domain = vprof_vector_get(&query->domains, i);
-		if (domain->name == wanted->name &&
-		    domain->kind == wanted->kind) {
-			add_uuid(query, domain, wanted->uuid);
-			if (wanted->is_by_itself)
-				domain->names_from = wanted->names_from;
-			return (int64_t)i;
-		}
-	}
-	if (query->domains.nr_items == VPROF_QUERY_MAX_DOMAINS)
-		return -EBADMSG;
-	domain = vprof_vector_add(&query->domains);
-	if (!domain)
-		return -ENOMEM;
-	*domain = *wanted;
-	domain->is_wanted = is_domain_wanted(query, wanted);
-	for (size_t i = 0; i < query->events.nr_items; i++) {
-		event = vprof_vector_get(&query->events, i);
-		if (!vprof_vector_add(&event->sums))
-			return -ENOMEM;
-	}
-	return (int64_t)query->domains.nr_items - 1;
-}
-
-int vprof_query_add_loss(struct vprof_query *query, uint32_t number,
-			 uint32_t reason, uint64_t count)
-{
-	struct vprof_query_event *event =
-		vprof_vector_get(&query->events, number);
-	struct vprof_query_loss *loss;
-
-	for (size_t i = 0; i < event->losses.nr_items; i++) {
-		loss = vprof_vector_get(&event->losses, i);
-		/* Past the last reason, in a foreign store, all are one. */
-		if (loss->reason == reason || i == VPROF_QUERY_MAX_REASONS) {
-			vprof_add_saturated(&loss->count, count);
-			return 0;
-		}
-	}
-	loss = vprof_vector_add(&event->losses);
-	if (!loss)
-		return -ENOMEM;
-	loss->reason = reason;
-	loss->count = count;
-	return 0;
-}
-
-int vprof_query_add_unnamed(struct vprof_query *query, uint32_t image,
-			    uint32_t why, uint64_t samples)
-{
-	struct vprof_query_unnamed *unnamed = NULL;
-	bool is_found = false;
-
-	/* Images are few, and those without names fewer. */
-	for (size_t i = 0; i < query->unnamed.nr_items && !is_found; i++) {
-		unnamed = vprof_vector_get(&query->unnamed, i);
-		is_found = unnamed->image == image && unnamed->why == why;
-	}
-	/* A foreign store's many are one, past the bound. */
-	if (!is_found && query->unnamed.nr_items < VPROF_QUERY_MAX_UNNAMED) {
-		unnamed = vprof_vector_add(&query->unnamed);
-		if (!unnamed)
-			return -ENOMEM;
-		unnamed->image = image;
-		unnamed->why = why;
-	}
-	vprof_add_saturated(&unnamed->samples, samples);
-	return 0;
-}
-
-/* ---- new, free --------------------------------------------------------- */
-
-static int copy_domains(struct vprof_query *query)
-{
-	size_t nr = query->options.nr_domains;
-
-	query->domain_names = calloc(nr + 1, sizeof(char *));
-	query->is_domain_known = calloc(nr + 1, sizeof(bool));
-	if (!query->domain_names || !query->is_domain_known)
-		return -ENOMEM;
-	for (size_t i = 0; i < nr; i++) {
-		query->domain_names[i] = strdup(query->options.domains[i]);
-		if (!query->domain_names[i])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int init(struct vprof_query *query)
-{
-	struct vprof_intern *const tables[] = {
-		&query->who_keys,   &query->where_keys, &query->line_keys,
-		&query->label_keys, &query->node_keys,  &query->way_keys,
-	};
-	int ret;
-
-	query->events.item_size = sizeof(struct vprof_query_event);
-	query->domains.item_size = sizeof(struct vprof_query_domain);
-	query->hypervisor.item_size = sizeof(struct vprof_query_symbol);
-	query->guests.item_size = sizeof(struct vprof_query_guest);
-	query->sessions.item_size = sizeof(struct vprof_query_session);
-	query->unnamed.item_size = sizeof(struct vprof_query_unnamed);
-	query->whos.item_size = sizeof(struct vprof_query_who);
-	query->lines.item_size = sizeof(struct vprof_query_line);
-	query->labels.item_size = sizeof(struct vprof_query_label);
-	query->nodes.item_size = sizeof(struct vprof_query_node);
-	query->ways.item_size = sizeof(struct vprof_query_way);
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		ret = vprof_intern_init(tables[i]);
-		if (ret)
-			return ret;
-	}
-	if (query->options.event) {
-		query->event = strdup(query->options.event);
-		if (!query->event)
-			return -ENOMEM;
-	}
-	return copy_domains(query);
-}
 
 int vprof_query_new(const struct vprof_query_options *options,
 		    struct vprof_query **ret_query, struct vprof_error *err)
@@ -221,8 +27,7 @@ int vprof_query_new(const struct vprof_query_options *options,
 	query = calloc(1, sizeof(*query));
 	if (!query)
 		return vprof_error_set(err, -ENOMEM, "out of memory");
-	query->options = *options;
-	ret = init(query);
+	ret = vprof_query_init(query, options);
 	if (ret) {
 		vprof_query_free(query);
 		return vprof_error_set(err, ret, "out of memory");
@@ -231,67 +36,35 @@ int vprof_query_new(const struct vprof_query_options *options,
 	return 0;
 }
 
-static void free_events(struct vprof_query *query)
-{
-	struct vprof_query_event *event;
-
-	for (size_t i = 0; i < query->events.nr_items; i++) {
-		event = vprof_vector_get(&query->events, i);
-		vprof_vector_destroy(&event->losses);
-		vprof_vector_destroy(&event->sums);
-	}
-}
-
 void vprof_query_free(struct vprof_query *query)
 {
 	if (!query)
 		return;
-	struct vprof_vector *const vectors[] = {
-		&query->whos,
-		&query->events,
-		&query->domains,
-		&query->sessions,
-		&query->guests,
-		&query->hypervisor,
-		&query->unnamed,
-		&query->lines,
-		&query->labels,
-		&query->nodes,
-		&query->ways,
-		&query->profile_events,
-		&query->profile_domains,
-		&query->profile_sessions,
-		&query->profile_unnamed,
-		&query->profile_lines,
-		&query->profile_losses,
-	};
-
-	free_events(query);
-	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
-		vprof_vector_destroy(vectors[i]);
-	vprof_intern_destroy(&query->who_keys);
-	vprof_intern_destroy(&query->where_keys);
-	vprof_intern_destroy(&query->line_keys);
-	vprof_intern_destroy(&query->label_keys);
-	vprof_intern_destroy(&query->node_keys);
-	vprof_intern_destroy(&query->way_keys);
-	vprof_names_destroy(&query->names);
-	for (size_t i = 0; query->domain_names && query->domain_names[i]; i++)
-		free(query->domain_names[i]);
-	free(query->domain_names);
-	free(query->is_domain_known);
-	free(query->event);
+	vprof_query_destroy(query);
 	free(query);
 }
 
-/* ---- a store ----------------------------------------------------------- */
-
-int vprof_query_explain(struct vprof_error *err, int ret, const char *path)
+/* The sentence for a store that could not be taken in. */
+static int explain(struct vprof_error *err, int ret, const char *path)
 {
 	if (ret == -EBADMSG)
 		return vprof_store_explain_damage(path, err);
 	return vprof_error_set(err, ret, "can't read %s: %s", path,
 			       strerror(-ret));
+}
+
+int vprof_query_expect_store(struct vprof_query *query, const char *path,
+			     struct vprof_error *err)
+{
+	struct sqlite3 *db;
+	int ret;
+
+	ret = vprof_store_reader_open(path, &db, err);
+	if (ret)
+		return ret;
+	ret = vprof_query_take_guests(query, db);
+	vprof_store_reader_close(db);
+	return ret ? explain(err, ret, path) : 0;
 }
 
 int vprof_query_add_store(struct vprof_query *query, const char *path,
@@ -311,7 +84,7 @@ int vprof_query_add_store(struct vprof_query *query, const char *path,
 	if (ret == -EXDEV)
 		vprof_query_explain_untied(&input, path, err);
 	else if (ret)
-		vprof_query_explain(err, ret, path);
+		explain(err, ret, path);
 	vprof_input_destroy(&input);
 	vprof_store_reader_close(db);
 	return ret;

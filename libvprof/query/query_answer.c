@@ -2,7 +2,7 @@
 /* The answer to a query, as its reader sees it: names, in order, heaviest first. */
 #include "query/asked.h"
 #include "query/order.h"
-#include "query/query.h"
+#include "query/query_tables.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,11 +5,9 @@
 #include "base/sorted.h"
 #include "query/query_input.h"
 #include "store/db.h"
-#include "store/store_reader.h"
 
 #include <errno.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Clocks of one machine, and slices that begin at different times. */
@@ -30,21 +28,18 @@ static int get_span(struct sqlite3 *db, int64_t *ret_start_ns,
 			    ret_end_ns);
 }
 
-static int take_name(struct vprof_query *query, sqlite3_stmt *row, int column,
-		     uint32_t *ret_name)
-{
-	const char *text = (const char *)sqlite3_column_text(row, column);
-	int64_t name = vprof_names_add(&query->names, text ? text : "");
+/* ---- the host's -------------------------------------------------------- */
 
-	if (name < 0)
-		return (int)name;
-	*ret_name = (uint32_t)name;
-	return 0;
-}
+/* What all guests of a store have in common. */
+struct host {
+	struct vprof_query *query;
+	struct vprof_query_guest guest;
+};
 
-static int take_guest(struct vprof_query *query, sqlite3_stmt *row,
-		      const struct vprof_query_guest *span)
+static int take_guest(void *data, sqlite3_stmt *row)
 {
+	const struct host *host = data;
+	struct vprof_query *query = host->query;
 	struct vprof_query_guest *guest;
 	int ret;
 
@@ -53,91 +48,60 @@ static int take_guest(struct vprof_query *query, sqlite3_stmt *row,
 	guest = vprof_vector_add(&query->guests);
 	if (!guest)
 		return -ENOMEM;
-	*guest = *span;
+	*guest = host->guest;
 	guest->domain.number = (uint64_t)sqlite3_column_int64(row, 1);
-	ret = take_name(query, row, 0, &guest->domain.kind);
+	ret = vprof_query_take_name(query, row, 0, &guest->domain.kind);
 	if (!ret)
-		ret = take_name(query, row, 2, &guest->domain.name);
+		ret = vprof_query_take_name(query, row, 2, &guest->domain.name);
 	if (!ret)
-		ret = take_name(query, row, 3, &guest->domain.uuid);
+		ret = vprof_query_take_name(query, row, 3, &guest->domain.uuid);
 	guest->has_samples = sqlite3_column_int(row, 4);
 	return ret;
 }
 
-static int take_symbol(struct vprof_query *query, sqlite3_stmt *row,
-		       const struct vprof_query_guest *unused)
+static int take_symbol(void *data, sqlite3_stmt *row)
 {
+	struct vprof_query *query = data;
 	struct vprof_query_symbol *symbol;
 
-	(void)unused;
 	symbol = vprof_vector_add(&query->hypervisor);
 	if (!symbol)
 		return -ENOMEM;
 	symbol->offset = (uint64_t)sqlite3_column_int64(row, 0);
 	symbol->size = (uint64_t)sqlite3_column_int64(row, 1);
-	return take_name(query, row, 2, &symbol->name);
+	return vprof_query_take_name(query, row, 2, &symbol->name);
 }
 
-static int take_rows(struct vprof_query *query, struct sqlite3 *db,
-		     const char *sql,
-		     int (*take)(struct vprof_query *query, sqlite3_stmt *row,
-				 const struct vprof_query_guest *common),
-		     const struct vprof_query_guest *common)
+int vprof_query_take_guests(struct vprof_query *query, struct sqlite3 *db)
 {
-	sqlite3_stmt *statement;
-	int code, ret;
-
-	ret = vprof_db_prepare(db, sql, &statement);
-	if (ret)
-		return ret;
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
-		ret = take(query, statement, common);
-	if (!ret)
-		ret = vprof_db_errno(db, code);
-	sqlite3_finalize(statement);
-	return ret;
-}
-
-static int take_guests(struct vprof_query *query, struct sqlite3 *db)
-{
-	struct vprof_query_guest common = {
-		.first_symbol = query->hypervisor.nr_items,
+	struct host host = {
+		.query = query,
+		.guest.first_symbol = query->hypervisor.nr_items,
 	};
 	int ret;
 
-	ret = get_span(db, &common.start_ns, &common.end_ns);
+	ret = get_span(db, &host.guest.start_ns, &host.guest.end_ns);
 	/* SQLite's numbers are signed, offsets are not. */
 	if (!ret)
-		ret = take_rows(query, db,
-				"SELECT offset, size, name FROM symbol "
-				"WHERE image IN (SELECT id FROM image "
-				"WHERE kind = 'hypervisor') "
-				"ORDER BY offset < 0, offset",
-				take_symbol, NULL);
-	common.nr_symbols = query->hypervisor.nr_items - common.first_symbol;
+		ret = vprof_db_select(db,
+				      "SELECT offset, size, name FROM symbol "
+				      "WHERE image IN (SELECT id FROM image "
+				      "WHERE kind = 'hypervisor') "
+				      "ORDER BY offset < 0, offset",
+				      take_symbol, query);
+	host.guest.nr_symbols =
+		query->hypervisor.nr_items - host.guest.first_symbol;
 	if (!ret)
-		ret = take_rows(query, db,
-				"SELECT kind, number, name, uuid, id IN "
-				"(SELECT domain FROM charge) FROM domain "
-				"WHERE kind <> 'host' AND uuid <> '' "
-				"ORDER BY id",
-				take_guest, &common);
+		ret = vprof_db_select(db,
+				      "SELECT kind, number, name, uuid, id IN "
+				      "(SELECT domain FROM charge) FROM domain "
+				      "WHERE kind <> 'host' AND uuid <> '' "
+				      "ORDER BY id",
+				      take_guest, &host);
 	return ret;
 }
 
-int vprof_query_expect_store(struct vprof_query *query, const char *path,
-			     struct vprof_error *err)
-{
-	struct sqlite3 *db;
-	int ret;
-
-	ret = vprof_store_reader_open(path, &db, err);
-	if (ret)
-		return ret;
-	ret = take_guests(query, db);
-	vprof_store_reader_close(db);
-	return ret ? vprof_query_explain(err, ret, path) : 0;
-}
+/* ---- a guest's own ------------------------------------------------------ */
 
 static void set_sessions_apart(struct vprof_input *input)
 {

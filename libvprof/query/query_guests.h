@@ -3,23 +3,10 @@
 #ifndef VPROF_QUERY_GUESTS_H
 #define VPROF_QUERY_GUESTS_H
 
-#include "query/query.h"
+#include "query/query_input.h"
 
-struct vprof_input;
-
-/* A guest that a store has heard of, when that was recorded, and its hypervisor. */
-struct vprof_query_guest {
-	struct vprof_query_domain domain;
-	int64_t start_ns, end_ns;
-	size_t first_symbol, nr_symbols;
-	bool has_samples; /* taken from outside */
-};
-
-/* Of the hypervisor, whose functions a guest has no names of. */
-struct vprof_query_symbol {
-	uint64_t offset, size;
-	uint32_t name;
-};
+/** vprof_query_take_guests - those that a host's store tells of; 0 or negative errno */
+int vprof_query_take_guests(struct vprof_query *query, struct sqlite3 *db);
 
 /**
  * vprof_query_tie_host - make a guest's own host the guest

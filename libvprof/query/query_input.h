@@ -3,7 +3,7 @@
 #ifndef VPROF_QUERY_INPUT_H
 #define VPROF_QUERY_INPUT_H
 
-#include "query/query.h"
+#include "query/query_tables.h"
 
 struct sqlite3;
 
@@ -97,11 +97,5 @@ struct vprof_input {
 void vprof_input_init(struct vprof_input *input, struct vprof_query *query,
 		      struct sqlite3 *db);
 void vprof_input_destroy(struct vprof_input *input);
-
-/** vprof_input_load - read all tables but the samples */
-int vprof_input_load(struct vprof_input *input);
-
-/** vprof_input_scan - read the samples of the slices, add them to the query's lines */
-int vprof_input_scan(struct vprof_input *input);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* One store's tables, taken into memory; what contradicts itself is left out. */
-#include "query/query_input.h"
+#include "query/query_load.h"
 
 #include "query/query_guests.h"
+#include "query/query_input.h"
 #include "store/db.h"
 #include "store/store_schema.h"
 
@@ -18,22 +19,10 @@ static const char *get_text(sqlite3_stmt *row, int column)
 	return text ? text : "";
 }
 
-static int64_t add_name(struct vprof_input *input, sqlite3_stmt *row,
-			int column)
-{
-	return vprof_names_add(&input->query->names, get_text(row, column));
-}
-
-/* Takes a text into a uint32_t; used where a failure ends the function. */
 static int take_name(struct vprof_input *input, sqlite3_stmt *row, int column,
 		     uint32_t *ret_name)
 {
-	int64_t name = add_name(input, row, column);
-
-	if (name < 0)
-		return (int)name;
-	*ret_name = (uint32_t)name;
-	return 0;
+	return vprof_query_take_name(input->query, row, column, ret_name);
 }
 
 /* ---- a row of each table ----------------------------------------------- */
@@ -390,67 +379,34 @@ static const struct loader chain_loader = {
 	"SELECT id, parent, place, context FROM chain ORDER BY id", load_chain
 };
 
-static int load_row(struct vprof_input *input, const struct loader *loader,
-		    sqlite3_stmt *row)
+/* A table being read. */
+struct reading {
+	struct vprof_input *input;
+	const struct loader *loader;
+};
+
+static int load_row(void *data, sqlite3_stmt *row)
 {
+	const struct reading *reading = data;
+	const struct loader *loader = reading->loader;
 	struct vprof_vector *vector;
 	int64_t *item = NULL;
 
 	if (loader->vector) {
-		vector = (void *)((char *)input + loader->vector);
+		vector = (void *)((char *)reading->input + loader->vector);
 		item = vprof_vector_add(vector);
 		if (!item)
 			return -ENOMEM;
 		*item = sqlite3_column_int64(row, 0);
 	}
-	return loader->load(input, row, item);
+	return loader->load(reading->input, row, item);
 }
 
 static int load_table(struct vprof_input *input, const struct loader *loader)
 {
-	sqlite3_stmt *statement;
-	int code, ret;
+	struct reading reading = { input, loader };
 
-	ret = vprof_db_prepare(input->db, loader->sql, &statement);
-	if (ret)
-		return ret;
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
-		ret = load_row(input, loader, statement);
-	if (!ret)
-		ret = vprof_db_errno(input->db, code);
-	sqlite3_finalize(statement);
-	return ret;
-}
-
-void vprof_input_init(struct vprof_input *input, struct vprof_query *query,
-		      struct sqlite3 *db)
-{
-	*input = (struct vprof_input){
-		.query = query,
-		.db = db,
-		.first_session = query->sessions.nr_items,
-		.events.item_size = sizeof(struct vprof_input_event),
-		.domains.item_size = sizeof(struct vprof_input_domain),
-		.processes.item_size = sizeof(struct vprof_input_process),
-		.images.item_size = sizeof(struct vprof_input_image),
-		.symbols.item_size = sizeof(struct vprof_input_symbol),
-		.places.item_size = sizeof(struct vprof_input_place),
-		.chains.item_size = sizeof(struct vprof_input_chain),
-		.charges.item_size = sizeof(struct vprof_input_charge),
-		.slices.item_size = sizeof(struct vprof_input_slice),
-	};
-}
-
-void vprof_input_destroy(struct vprof_input *input)
-{
-	struct vprof_vector *const vectors[] = {
-		&input->events,  &input->domains, &input->processes,
-		&input->images,  &input->symbols, &input->places,
-		&input->charges, &input->chains,  &input->slices,
-	};
-
-	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
-		vprof_vector_destroy(vectors[i]);
+	return vprof_db_select(input->db, loader->sql, load_row, &reading);
 }
 
 int vprof_input_load(struct vprof_input *input)

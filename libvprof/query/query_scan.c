@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The samples of one store, added to the query's lines. */
-#include "query/query_input.h"
+#include "query/query_scan.h"
 
-#include "store/db.h"
 #include "query/places_text.h"
+#include "query/query_input.h"
+#include "query/query_ways.h"
+#include "store/db.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -190,29 +192,6 @@ static int64_t get_node(struct vprof_input *input, int64_t id)
 	return node;
 }
 
-static int add_way(struct vprof_query *query, uint32_t line, uint32_t node,
-		   uint64_t samples, uint64_t weight)
-{
-	struct vprof_intern_entry *entry;
-	struct vprof_query_way *way;
-	bool is_new;
-
-	entry = vprof_intern_get(&query->way_keys, line, node, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	if (is_new) {
-		way = vprof_vector_add(&query->ways);
-		if (!way)
-			return -ENOMEM;
-		way->line = line;
-		way->node = node;
-	}
-	way = vprof_vector_get(&query->ways, entry->id - 1);
-	vprof_add_saturated(&way->samples, samples);
-	vprof_add_saturated(&way->weight, weight);
-	return 0;
-}
-
 /* ---- rows --------------------------------------------------------------- */
 
 static enum vprof_part get_part(uint8_t context,
@@ -287,8 +266,8 @@ static int add_item(struct vprof_input *input, const struct row *row,
 	vprof_add_saturated(&line->weight, weight);
 	if (!row->node)
 		return 0;
-	return add_way(input->query, place->line, row->node, item->count,
-		       weight);
+	return vprof_query_add_way(input->query, place->line, row->node,
+				   item->count, weight);
 }
 
 /* Whom a row is charged to. Return: 0, 1: nobody that was asked for, negative errno. */
@@ -313,8 +292,9 @@ static int begin_row(struct vprof_input *input, sqlite3_stmt *statement,
 	return 0;
 }
 
-static int scan_row(struct vprof_input *input, sqlite3_stmt *statement)
+static int scan_row(void *data, sqlite3_stmt *statement)
 {
+	struct vprof_input *input = data;
 	struct vprof_places_item item;
 	struct row row = { 0 };
 	const char *text;
@@ -337,16 +317,9 @@ static int scan_row(struct vprof_input *input, sqlite3_stmt *statement)
 static int scan_range(struct vprof_input *input, sqlite3_stmt *statement,
 		      int64_t first, int64_t last)
 {
-	int code = SQLITE_DONE, ret = 0;
-
 	sqlite3_bind_int64(statement, 1, first);
 	sqlite3_bind_int64(statement, 2, last);
-	while (!ret && (code = sqlite3_step(statement)) == SQLITE_ROW)
-		ret = scan_row(input, statement);
-	if (!ret)
-		ret = vprof_db_errno(input->db, code);
-	sqlite3_reset(statement);
-	return ret;
+	return vprof_db_each(statement, scan_row, input);
 }
 
 /*

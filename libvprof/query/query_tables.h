@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A query being answered, shared by the query_*.c. */
-#ifndef VPROF_QUERY_PRIVATE_H
-#define VPROF_QUERY_PRIVATE_H
+/* A query being answered: what is asked, and what the stores have told so far. */
+#ifndef VPROF_QUERY_TABLES_H
+#define VPROF_QUERY_TABLES_H
 
 #include "base/intern.h"
-#include "query/names.h"
 #include "base/vector.h"
+#include "query/names.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <vprof/query.h>
+
+struct sqlite3_stmt;
 
 enum {
 	VPROF_QUERY_SESSION_TEXTS = 9,
@@ -50,6 +52,20 @@ struct vprof_query_domain {
 	bool has_uuids;    /* more than one */
 	bool is_by_itself; /* of what it recorded itself */
 	bool is_wanted;
+};
+
+/* A guest that a store has heard of, when that was recorded, and its hypervisor. */
+struct vprof_query_guest {
+	struct vprof_query_domain domain;
+	int64_t start_ns, end_ns;
+	size_t first_symbol, nr_symbols;
+	bool has_samples; /* taken from outside */
+};
+
+/* Of the hypervisor, whose functions a guest has no names of. */
+struct vprof_query_symbol {
+	uint64_t offset, size;
+	uint32_t name;
 };
 
 struct vprof_query_session {
@@ -157,8 +173,14 @@ static inline void vprof_add_saturated(uint64_t *sum, uint64_t value)
 		*sum = UINT64_MAX;
 }
 
-/** vprof_query_explain - the sentence for a store that could not be taken in */
-int vprof_query_explain(struct vprof_error *err, int ret, const char *path);
+/** vprof_query_init - @query: all 0; destroyed even where this fails */
+int vprof_query_init(struct vprof_query *query,
+		     const struct vprof_query_options *options);
+void vprof_query_destroy(struct vprof_query *query);
+
+/** vprof_query_take_name - the number of the text in a row's column; 0 or -ENOMEM */
+int vprof_query_take_name(struct vprof_query *query, struct sqlite3_stmt *row,
+			  int column, uint32_t *ret_name);
 
 /** vprof_query_find_event - its number, made when it is new; negative errno */
 int64_t vprof_query_find_event(struct vprof_query *query,
@@ -169,9 +191,5 @@ int vprof_query_add_loss(struct vprof_query *query, uint32_t event,
 			 uint32_t reason, uint64_t count);
 int vprof_query_add_unnamed(struct vprof_query *query, uint32_t image,
 			    uint32_t why, uint64_t samples);
-
-/** vprof_query_get_node - the number of a way; negative errno */
-int64_t vprof_query_get_node(struct vprof_query *query, uint32_t parent,
-			     const struct vprof_query_label *label);
 
 #endif
