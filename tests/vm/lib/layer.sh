@@ -4,6 +4,30 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # set here, used in other files
 
+# layer_on MACHINE: the root to put a layer on is that machine's: sets ROOT_ENTRY.
+layer_on()
+{
+	qemu_prepare
+	ROOT_ENTRY=$(
+		# shellcheck source=/dev/null
+		. "$MACHINE_DIR/vms/$1.sh"
+		vm_prepare >&2
+		printf '%s' "$VM_ROOT"
+	)
+}
+
+# layer_use: what vm_prepare must set, for a Linux in ROOT_ENTRY.
+layer_use()
+{
+	VM_ROOT=$ROOT_ENTRY
+	VM_RELEASE=$(cat "$VM_ROOT/release")
+	VM_KERNEL=$VM_ROOT/vmlinux
+	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
+	VM_KDIR=/lib/modules/$VM_RELEASE/build
+	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
+	VM_INITRD=$INITRD_ENTRY/initrd
+}
+
 # layer_prepare NAME RELEASE PACKAGE...: on top of ROOT_ENTRY, a root of Debian's
 # RELEASE; sets ROOT_ENTRY to a cache entry that differs in root.img alone.
 layer_prepare()
