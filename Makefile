@@ -116,7 +116,7 @@ $(BUILD)/tests/unit/test_study_%.o: tests_CFLAGS += -Itools
 $(BUILD)/tests/unit/test_study_results: $(addprefix $(BUILD)/tools/,study/results.o \
 	study/results_read.o study/results_write.o study/shape.o study/whole_file.o json.o escape.o)
 $(BUILD)/tests/unit/test_study_receive: $(addprefix $(BUILD)/tools/study/,counters.o iperf.o \
-	receive_choose.o results.o session.o shape.o)
+	receive_choose.o results.o runs.o session.o shape.o sweep.o)
 $(BUILD)/tests/unit/test_study_systems: $(addprefix $(BUILD)/tools/study/,compare_systems.o \
 	delivery.o says_receive.o functions.o published.o runs.o show.o sweep.o ../number.o)
 

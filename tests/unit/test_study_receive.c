@@ -85,56 +85,97 @@ END_TEST
 
 /* ---- points A and B ------------------------------------------------------------ */
 
-enum { MAX_ROWS = 8 };
+enum { MAX_ROWS = 8, MAX_RUNS = 3 };
 
-/* A row's figures: scale, buffer, Mbit/s, collapsed; one run of two seconds. */
+/* A row's figures: scale, buffer, receive size; of each run, of two seconds,
+ * Mbit/s and collapsed. */
 static const struct {
 	struct {
 		int64_t scale;
 		uint64_t buffer;
-		struct study_receive_run run;
+		uint64_t size;
+		struct {
+			double mbit_per_s;
+			uint64_t collapsed;
+		} runs[MAX_RUNS];
 	} rows[MAX_ROWS];
 	uint64_t a;
 	uint64_t b;
 } sweeps[] = {
 	/* the fastest before the fault; in it, what loses most, not the slowest */
-	{ { { 1, 1, { 90, 0, 0 } },
-	    { 1, 2, { 120, 3, 0 } },
-	    { 1, 3, { 80, 9000, 1 } },
-	    { 1, 4, { 30, 9000, 1 } },
-	    { -2, 3, { 200, 0, 0 } },
-	    { -2, 4, { 60, 0, 0 } } },
+	{ { { 1, 1, 4, { { 90, 0 } } },
+	    { 1, 2, 4, { { 120, 3 } } },
+	    { 1, 3, 4, { { 80, 9000 } } },
+	    { 1, 4, 4, { { 30, 9000 } } },
+	    { -2, 3, 4, { { 200, 0 } } },
+	    { -2, 4, 4, { { 60, 0 } } } },
 	  2,
 	  3 },
+	/* B's receive size comes before what is faster */
+	{ { { 1, 1, 8, { { 90, 0 } } },
+	    { 1, 2, 4, { { 20, 0 } } },
+	    { 1, 3, 4, { { 30, 0 } } },
+	    { 1, 4, 8, { { 99, 0 } } },
+	    { 1, 5, 4, { { 30, 9000 } } } },
+	  3,
+	  5 },
+	/* one run that is off does not count: of the rate, of the collapsed */
+	{ { { 1, 1, 4, { { 90, 0 }, { 5, 9000 }, { 90, 0 } } },
+	    { 1, 2, 4, { { 80, 0 }, { 400, 0 }, { 80, 0 } } },
+	    { 1, 3, 4, { { 40, 9000 }, { 40, 0 }, { 40, 9000 } } },
+	    { 1, 4, 4, { { 30, 9000 }, { 90, 9000 }, { 90, 9000 } } },
+	    { -2, 3, 4, { { 80, 0 }, { 80, 0 }, { 10, 0 } } },
+	    { -2, 4, 4, { { 100, 0 }, { 900, 0 }, { 100, 0 } } } },
+	  1,
+	  3 },
 	/* a few collapsed segments are neither before the fault nor in it */
-	{ { { 1, 1, { 100, 900, 0 } }, { -2, 1, { 100, 0, 0 } } }, 0, 0 },
+	{ { { 1, 1, 4, { { 100, 900 } } }, { -2, 1, 4, { { 100, 0 } } } },
+	  0,
+	  0 },
 	/* all in it */
-	{ { { 1, 1, { 100, 9000, 0 } }, { -2, 1, { 150, 0, 0 } } }, 0, 1 },
+	{ { { 1, 1, 4, { { 100, 9000 } } }, { -2, 1, 4, { { 150, 0 } } } },
+	  0,
+	  1 },
 	/* none in it; the fixed scale's rows are no points */
-	{ { { 1, 7, { 100, 0, 0 } }, { -2, 1, { 150, 9000, 0 } } }, 7, 0 },
+	{ { { 1, 7, 4, { { 100, 0 } } }, { -2, 1, 4, { { 150, 9000 } } } },
+	  7,
+	  0 },
 	/* interrupted before the fixed scale: still, what is in it */
-	{ { { 1, 1, { 100, 0, 0 } }, { 1, 2, { 40, 9000, 0 } } }, 1, 2 },
-	{ { { 0, 0, { 0, 0, 0 } } }, 0, 0 },
+	{ { { 1, 1, 4, { { 100, 0 } } },
+	    { 1, 2, 4, { { 40, 9000 } } },
+	    { -2, 2, 4, { { 0, 0 } } } },
+	  1,
+	  2 },
+	{ { { 0, 0, 0, { { 0, 0 } } } }, 0, 0 },
 };
+
+static void fill_row(struct study_sweep_row *row, int sweep, int nth)
+{
+	row->scale = sweeps[sweep].rows[nth].scale;
+	row->socket_buffer = sweeps[sweep].rows[nth].buffer;
+	row->receive_size = sweeps[sweep].rows[nth].size;
+	row->runs = calloc(MAX_RUNS, sizeof(*row->runs));
+	for (int i = 0; i < MAX_RUNS; i++) {
+		row->runs[i].mbit_per_s =
+			sweeps[sweep].rows[nth].runs[i].mbit_per_s;
+		row->runs[i].collapsed =
+			sweeps[sweep].rows[nth].runs[i].collapsed;
+		if (row->runs[i].mbit_per_s > 0)
+			row->nr_runs++;
+	}
+}
 
 START_TEST(chooses_points)
 {
 	struct study_receive *receive = study_receive_new();
 	const struct study_sweep_row *a, *b;
-	struct study_sweep_row *row;
 
 	receive->default_scale = 1;
 	receive->fixed_scale = -2;
 	receive->run_seconds = 2;
 	receive->sweep = calloc(MAX_ROWS, sizeof(*receive->sweep));
-	for (int i = 0; i < MAX_ROWS && sweeps[_i].rows[i].scale; i++) {
-		row = &receive->sweep[receive->nr_sweep++];
-		row->scale = sweeps[_i].rows[i].scale;
-		row->socket_buffer = sweeps[_i].rows[i].buffer;
-		row->runs = calloc(1, sizeof(*row->runs));
-		row->runs[0] = sweeps[_i].rows[i].run;
-		row->nr_runs = 1;
-	}
+	for (int i = 0; i < MAX_ROWS && sweeps[_i].rows[i].scale; i++)
+		fill_row(&receive->sweep[receive->nr_sweep++], _i, i);
 	receive_choose(receive, &a, &b);
 	ck_assert_uint_eq(a ? a->socket_buffer : 0, sweeps[_i].a);
 	ck_assert_uint_eq(b ? b->socket_buffer : 0, sweeps[_i].b);

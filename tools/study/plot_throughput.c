@@ -206,6 +206,31 @@ static void print_points(const struct sweep_plot *plot, uint64_t buffer,
 		}
 }
 
+/* From the lowest run to the highest. */
+static void print_spreads(const struct sweep_plot *plot, size_t series,
+			  uint64_t buffer)
+{
+	const struct study_sweep_row *row;
+	struct runs_sum rates;
+	double x;
+
+	fprintf(plot->out, "<g class=\"%s\" transform=\"translate(%.1f 0)\">\n",
+		class_of(plot, series), dx_of(plot, series));
+	for (size_t i = 0; i < plot->sizes.nr; i++) {
+		row = row_of(plot, series, buffer, i);
+		if (!row)
+			continue;
+		rates = sweep_rates(row);
+		if (rates.nr < 2)
+			continue;
+		x = place_size(plot, row->receive_size);
+		svg_line(plot->out, "spread", x,
+			 pixels(&plot->y, plot->height, rates.lowest), x,
+			 pixels(&plot->y, plot->height, rates.highest));
+	}
+	fputs("</g>\n", plot->out);
+}
+
 /* ---- names at the lines' ends --------------------------------------------- */
 
 struct line_name {
@@ -301,8 +326,10 @@ static void print_panel(const struct sweep_plot *plot, uint64_t buffer)
 	svg_begin(plot->out, "chart", plot->height, plot->figure);
 	print_upright(plot, &plot->y, plot->height, "Mbit/s");
 	print_sizes(plot, plot->height);
-	for (size_t s = 0; s < plot->scales.nr; s++)
+	for (size_t s = 0; s < plot->scales.nr; s++) {
+		print_spreads(plot, s, buffer);
 		print_line(plot, s, buffer);
+	}
 	print_points(plot, buffer, false);
 	print_badges(plot, buffer);
 	print_names(plot, buffer);

@@ -38,7 +38,7 @@ static const struct option_row rows[] = {
 	  option_take_text, FIELD(sizes_text) },
 	{ 0, "scale", "NUMBER", "tcp_adv_win_scale that mends it (-2)",
 	  option_take_text, FIELD(fixed_text) },
-	{ 0, "runs", "NUMBER", "transfers of each setting (1)",
+	{ 0, "runs", "NUMBER", "transfers of each setting (5)",
 	  option_take_number, FIELD(runs) },
 	{ 0, "run-time", "TIME", "how long each takes (2s)",
 	  option_take_duration, FIELD(run_ns) },
@@ -161,10 +161,14 @@ static int measure_points(struct receive *receive, struct vprof_error *err)
 {
 	struct study_receive *found = receive->found;
 	const struct study_sweep_row *a, *b;
+	unsigned int nr;
 	int ret = 0;
 
 	receive_choose(found, &a, &b);
-	receive->nr_steps = receive->nr_done + (a ? 1 : 0) + (b ? 2 : 0);
+	nr = (a ? 1 : 0) + (b ? 2 : 0);
+	receive->nr_steps = receive->nr_done + nr;
+	receive->planned_s =
+		receive->done_s + nr * receive_point_seconds(receive);
 	if (a)
 		ret = receive_point(receive, STUDY_POINT_A, a,
 				    found->default_scale, err);
@@ -309,7 +313,7 @@ int study_receive_run(int argc, char **argv)
 		.buffers_text = "16K,32K,64K,128K,256K,1M",
 		.sizes_text = "4K,16K,64K,256K,512K",
 		.fixed_text = "-2",
-		.runs = 1,
+		.runs = 5,
 		.run_ns = 2ull * NS_PER_S,
 		.profile_ns = 10ull * NS_PER_S,
 	};

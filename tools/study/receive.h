@@ -51,6 +51,7 @@ struct receive_options {
  * @results: where @found goes
  * @buffers: those that the systems allow
  * @is_served: iperf3 runs there
+ * @planned_s, @done_s: seconds of all steps, as planned
  */
 struct receive {
 	const struct receive_options *options;
@@ -69,6 +70,8 @@ struct receive {
 	struct study_receive *found;
 	unsigned int nr_steps;
 	unsigned int nr_done;
+	double planned_s;
+	double done_s;
 	struct timespec begun;
 };
 
@@ -83,35 +86,27 @@ int receive_set_scale(struct receive *receive, int64_t scale,
 
 /* receive_sweep.c */
 
-/** receive_sweep - every setting, by the default scale and the fixed one */
+/** receive_sweep - every setting, by the default scale and the fixed one, in rounds */
 int receive_sweep(struct receive *receive, struct vprof_error *err);
 
 /* receive_choose.c */
 
+/** receive_rule - how receive_choose() chooses, for who reads the report */
+extern const char receive_rule[];
+
 /**
- * receive_choose - the points A and B of what was swept
+ * receive_choose - the points A and B of what was swept, by receive_rule
  *
- * In the fault is a setting where more than a tenth of the segments were collapsed,
- * before it one where less than a hundredth was. A is the fastest before the fault;
- * B, in it, the one that loses most against the fixed scale. Both by the default
- * scale.
+ * By medians: a run now and then is off by a factor of two.
  */
 void receive_choose(const struct study_receive *found,
 		    const struct study_sweep_row **ret_a,
 		    const struct study_sweep_row **ret_b);
 
-/** receive_get_mean - Mbit/s over the row's runs */
-double receive_get_mean(const struct study_sweep_row *row);
-
-/** receive_get_collapsed - over the row's runs, all together */
-uint64_t receive_get_collapsed(const struct study_sweep_row *row);
-
-/** receive_find_row - of the same buffer and size, by @scale; NULL: none */
-const struct study_sweep_row *
-receive_find_row(const struct study_receive *found,
-		 const struct study_sweep_row *like, int64_t scale);
-
 /* receive_point.c */
+
+/** receive_point_seconds - how long receive_point() is planned to take */
+double receive_point_seconds(const struct receive *receive);
 
 /** receive_point - profile a setting of the sweep, by a scale */
 int receive_point(struct receive *receive, enum study_point_name name,
@@ -123,9 +118,12 @@ int receive_compare(struct receive *receive, struct vprof_error *err);
 
 /* receive_progress.c */
 
-/** receive_say - a step is done: what came of it, and what remains */
-void receive_say(struct receive *receive, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/**
+ * receive_say - a step is done: what came of it, and what remains
+ * @planned_s: how long it was to take
+ */
+void receive_say(struct receive *receive, double planned_s, const char *format,
+		 ...) __attribute__((format(printf, 3, 4)));
 
 /** receive_size_text - "128K", "auto" for 0; into @text, which is returned */
 const char *receive_size_text(uint64_t size, char text[32]);

@@ -2,55 +2,39 @@
 /* Which settings of a sweep are the points A and B. */
 #include "study/receive.h"
 
+#include "study/sweep.h"
+
+#include <math.h>
+
 /* Payload of an Ethernet frame's TCP segment. */
 #define SEGMENT_BITS (1448 * 8.0)
 
-/* Of the segments that came, how many were collapsed. */
+/* Of the segments that came, how many were collapsed: receive_rule says it. */
 #define IN_FAULT 0.1
 #define BEFORE_FAULT 0.01
 
-double receive_get_mean(const struct study_sweep_row *row)
-{
-	double sum = 0;
+const char receive_rule[] =
+	"B is in the fault (more than 10% of the segments collapsed) and keeps "
+	"least of the throughput that the other scale gives. A is before the "
+	"fault (less than 1% collapsed), of B's receive size if there is one, "
+	"and the fastest of those. All by the medians of the runs";
 
-	for (size_t i = 0; i < row->nr_runs; i++)
-		sum += row->runs[i].mbit_per_s;
-	return row->nr_runs ? sum / (double)row->nr_runs : 0;
+static double get_collapsed_per_mbit(const void *item)
+{
+	const struct study_receive_run *run = item;
+
+	return run->mbit_per_s > 0 ? (double)run->collapsed / run->mbit_per_s
+				   : NAN;
 }
 
-uint64_t receive_get_collapsed(const struct study_sweep_row *row)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < row->nr_runs; i++)
-		sum += row->runs[i].collapsed;
-	return sum;
-}
-
-const struct study_sweep_row *
-receive_find_row(const struct study_receive *found,
-		 const struct study_sweep_row *like, int64_t scale)
-{
-	const struct study_sweep_row *row;
-
-	for (size_t i = 0; i < found->nr_sweep; i++) {
-		row = &found->sweep[i];
-		if (row->scale == scale && row->nr_runs &&
-		    row->socket_buffer == like->socket_buffer &&
-		    row->receive_size == like->receive_size)
-			return row;
-	}
-	return NULL;
-}
-
-/* Runs are equally long, so their sums are as good as their rates. */
 static double get_collapsed_share(const struct study_receive *found,
 				  const struct study_sweep_row *row)
 {
-	double segments = receive_get_mean(row) * (double)row->nr_runs *
-			  found->run_seconds * 1e6 / SEGMENT_BITS;
+	double segments_per_mbit = found->run_seconds * 1e6 / SEGMENT_BITS;
 
-	return segments > 0 ? (double)receive_get_collapsed(row) / segments : 0;
+	return runs_median(row->runs, row->nr_runs, sizeof(*row->runs),
+			   get_collapsed_per_mbit) /
+	       segments_per_mbit;
 }
 
 /* What is left of the throughput by the fixed scale. */
@@ -58,31 +42,53 @@ static double get_left(const struct study_receive *found,
 		       const struct study_sweep_row *row)
 {
 	const struct study_sweep_row *fixed =
-		receive_find_row(found, row, found->fixed_scale);
-	double mean = fixed ? receive_get_mean(fixed) : 0;
+		sweep_find(found, found->fixed_scale, row->socket_buffer,
+			   row->receive_size);
+	double left = fixed ? sweep_median(row) / sweep_median(fixed) : 1;
 
-	return mean > 0 ? receive_get_mean(row) / mean : 1;
+	return isfinite(left) ? left : 1;
+}
+
+static const struct study_sweep_row *choose_b(const struct study_receive *found)
+{
+	const struct study_sweep_row *b = NULL, *row;
+
+	for (size_t i = 0; i < found->nr_sweep; i++) {
+		row = &found->sweep[i];
+		if (row->scale == found->default_scale &&
+		    get_collapsed_share(found, row) > IN_FAULT &&
+		    (!b || get_left(found, row) < get_left(found, b)))
+			b = row;
+	}
+	return b;
+}
+
+/* @size: the receive size that comes before all others */
+static const struct study_sweep_row *choose_a(const struct study_receive *found,
+					      uint64_t size)
+{
+	const struct study_sweep_row *a = NULL, *row;
+	bool is_like, is_a_like = false;
+
+	for (size_t i = 0; i < found->nr_sweep; i++) {
+		row = &found->sweep[i];
+		is_like = row->receive_size == size;
+		if (row->scale != found->default_scale ||
+		    !(get_collapsed_share(found, row) < BEFORE_FAULT) ||
+		    (is_a_like && !is_like) ||
+		    (is_a_like == is_like && a &&
+		     !(sweep_median(row) > sweep_median(a))))
+			continue;
+		a = row;
+		is_a_like = is_like;
+	}
+	return a;
 }
 
 void receive_choose(const struct study_receive *found,
 		    const struct study_sweep_row **ret_a,
 		    const struct study_sweep_row **ret_b)
 {
-	const struct study_sweep_row *a = NULL, *b = NULL, *row;
-	double collapsed;
-
-	for (size_t i = 0; i < found->nr_sweep; i++) {
-		row = &found->sweep[i];
-		if (row->scale != found->default_scale || !row->nr_runs)
-			continue;
-		collapsed = get_collapsed_share(found, row);
-		if (collapsed < BEFORE_FAULT &&
-		    (!a || receive_get_mean(row) > receive_get_mean(a)))
-			a = row;
-		if (collapsed > IN_FAULT &&
-		    (!b || get_left(found, row) < get_left(found, b)))
-			b = row;
-	}
-	*ret_a = a;
-	*ret_b = b;
+	*ret_b = choose_b(found);
+	*ret_a = choose_a(found, *ret_b ? (*ret_b)->receive_size : 0);
 }

@@ -78,7 +78,7 @@ static void say_point(struct receive *receive, enum study_point_name name,
 {
 	char buffer[32], size[32];
 
-	receive_say(receive,
+	receive_say(receive, receive_point_seconds(receive),
 		    "point %s profiled (scale %" PRIi64 ", socket buffer %s, "
 		    "receive size %s): %.0f Mbit/s, %" PRIu64
 		    " collapsed, %" PRIu64 " samples of the receiver",
@@ -87,6 +87,11 @@ static void say_point(struct receive *receive, enum study_point_name name,
 		    receive_size_text(point->receive_size, size),
 		    point->mbit_per_s, point->collapsed,
 		    point->profile.samples);
+}
+
+double receive_point_seconds(const struct receive *receive)
+{
+	return (double)receive->options->profile_ns / 1e9;
 }
 
 int receive_point(struct receive *receive, enum study_point_name name,
@@ -98,7 +103,7 @@ int receive_point(struct receive *receive, enum study_point_name name,
 		.port = IPERF_PORT,
 		.socket_buffer = row->socket_buffer,
 		.receive_size = row->receive_size,
-		.seconds = (double)receive->options->profile_ns / 1e9,
+		.seconds = receive_point_seconds(receive),
 	};
 	struct counters before, after, grown;
 	struct iperf_result result;

@@ -292,6 +292,17 @@ static int ready_buffers(struct receive *receive, struct vprof_error *err)
 			       "with smaller ones");
 }
 
+/* What a transfer tells the sender of the path is not for the next one. */
+static void forget_paths(struct receive *receive)
+{
+	struct vprof_error why;
+
+	if (setting_sysctl(&receive->settings, receive->here,
+			   "net.ipv4.tcp_no_metrics_save", "1", &why))
+		warnx("%s. A transfer may start from what the one before found",
+		      why.text);
+}
+
 int receive_prepare(struct receive *receive, struct vprof_error *err)
 {
 	int ret;
@@ -311,6 +322,7 @@ int receive_prepare(struct receive *receive, struct vprof_error *err)
 	ret = ready_buffers(receive, err);
 	if (ret)
 		return ret;
+	forget_paths(receive);
 	switch_off_there(receive);
 	switch_off_here(receive);
 	return 0;

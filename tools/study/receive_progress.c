@@ -30,17 +30,19 @@ static double seconds_since(const struct timespec *begun)
 	       (double)(now.tv_nsec - begun->tv_nsec) / 1e9;
 }
 
-/* Steps are taken to be equally long, which the profiled ones at the end are not. */
-void receive_say(struct receive *receive, const char *format, ...)
+/* Each second that was planned is taken to need what those so far needed. */
+void receive_say(struct receive *receive, double planned_s, const char *format,
+		 ...)
 {
 	double left, so_far = seconds_since(&receive->begun);
 	va_list arguments;
 
 	receive->nr_done++;
+	receive->done_s += planned_s;
 	if (receive->nr_steps < receive->nr_done)
 		receive->nr_steps = receive->nr_done;
-	left = so_far / receive->nr_done *
-	       (receive->nr_steps - receive->nr_done);
+	left = receive->planned_s - receive->done_s;
+	left = left > 0 ? so_far / receive->done_s * left : 0;
 	fprintf(stderr, "vprof-study: %u of %u: ", receive->nr_done,
 		receive->nr_steps);
 	va_start(arguments, format);

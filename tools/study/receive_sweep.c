@@ -6,6 +6,7 @@
 #include "study/counters.h"
 #include "study/folder.h"
 #include "study/iperf.h"
+#include "study/sweep.h"
 
 #include <err.h>
 #include <errno.h>
@@ -56,10 +57,12 @@ static void say_run(struct receive *receive, const struct study_sweep_row *row,
 {
 	char buffer[32], size[32];
 
-	receive_say(receive,
-		    "scale %" PRIi64 ", socket buffer %s, receive size %s: "
-		    "%.0f Mbit/s, %" PRIu64 " segments collapsed",
-		    row->scale, receive_size_text(row->socket_buffer, buffer),
+	receive_say(receive, receive->found->run_seconds,
+		    "run %zu of %" PRIu64 ", scale %" PRIi64
+		    ", socket buffer %s, receive size %s: %.0f Mbit/s, "
+		    "%" PRIu64 " segments collapsed",
+		    row->nr_runs, receive->options->runs, row->scale,
+		    receive_size_text(row->socket_buffer, buffer),
 		    receive_size_text(row->receive_size, size), run->mbit_per_s,
 		    run->collapsed);
 }
@@ -75,69 +78,89 @@ static int measure_row(struct receive *receive, struct study_sweep_row *row,
 		.receive_size = row->receive_size,
 		.seconds = receive->found->run_seconds,
 	};
-	struct study_receive_run *run;
+	struct study_receive_run *run = &row->runs[row->nr_runs];
 	int ret;
 
-	row->runs = calloc(receive->options->runs, sizeof(*row->runs));
-	if (!row->runs)
-		return vprof_error_set(err, -ENOMEM, "no memory");
-	for (uint64_t i = 0; i < receive->options->runs; i++) {
-		run = &row->runs[row->nr_runs];
-		ret = transfer(receive, &iperf, run, err);
-		if (ret == -EINTR || ret == -ENOPKG || ret == -EPIPE ||
-		    ret == -ETIMEDOUT)
-			return ret;
-		if (ret && ++*nr_failures >= MAX_FAILURES)
-			return ret;
-		if (ret) {
-			warnx("%s: left out", err->text);
-			continue;
-		}
-		*nr_failures = 0;
-		row->nr_runs++;
-		say_run(receive, row, run);
+	ret = receive_set_scale(receive, row->scale, err);
+	if (ret)
+		return ret;
+	ret = transfer(receive, &iperf, run, err);
+	if (ret == -EINTR || ret == -ENOPKG || ret == -EPIPE ||
+	    ret == -ETIMEDOUT)
+		return ret;
+	if (ret && ++*nr_failures >= MAX_FAILURES)
+		return ret;
+	if (ret) {
+		warnx("%s: left out", err->text);
+		receive->planned_s -= receive->found->run_seconds;
+		return 0;
 	}
+	*nr_failures = 0;
+	row->nr_runs++;
+	sweep_sum_up(row);
+	say_run(receive, row, run);
+	study_folder_save(receive->options->folder, receive->results, NULL);
 	return 0;
 }
 
-static int sweep_scale(struct receive *receive, int64_t scale,
-		       struct vprof_error *err)
+/* Both scales of a setting, one after the other, and in turn the first. */
+static size_t nth_of_round(size_t nth, uint64_t round, size_t nr_scales)
+{
+	return nr_scales == 2 && round % 2 ? nth ^ 1 : nth;
+}
+
+static int add_rows(struct receive *receive, size_t nr_scales)
 {
 	const struct receive_values *buffers = &receive->buffers;
 	const struct receive_values *sizes = &receive->options->sizes;
 	struct study_receive *found = receive->found;
+	size_t nr = buffers->nr * sizes->nr * nr_scales, setting;
 	struct study_sweep_row *row;
-	unsigned int nr_failures = 0;
-	int ret;
 
-	ret = receive_set_scale(receive, scale, err);
-	for (size_t b = 0; !ret && b < buffers->nr; b++)
-		for (size_t s = 0; !ret && s < sizes->nr; s++) {
-			row = &found->sweep[found->nr_sweep++];
-			row->scale = scale;
-			row->socket_buffer = buffers->items[b];
-			row->receive_size = sizes->items[s];
-			ret = measure_row(receive, row, &nr_failures, err);
-			study_folder_save(receive->options->folder,
-					  receive->results, NULL);
-		}
-	return ret;
+	found->sweep = calloc(nr, sizeof(*found->sweep));
+	if (!found->sweep)
+		return -ENOMEM;
+	for (size_t i = 0; i < nr; i++) {
+		row = &found->sweep[i];
+		setting = i / nr_scales;
+		row->scale = i % nr_scales ? found->fixed_scale
+					   : found->default_scale;
+		row->socket_buffer = buffers->items[setting / sizes->nr];
+		row->receive_size = sizes->items[setting % sizes->nr];
+		row->runs = calloc(receive->options->runs, sizeof(*row->runs));
+		if (!row->runs)
+			return -ENOMEM;
+		sweep_sum_up(row);
+		found->nr_sweep++;
+	}
+	return 0;
 }
 
+/*
+ * Round after round over all settings, so that what changes meanwhile changes for
+ * all of them.
+ */
 int receive_sweep(struct receive *receive, struct vprof_error *err)
 {
 	struct study_receive *found = receive->found;
-	size_t nr = receive->buffers.nr * receive->options->sizes.nr;
-	int ret;
+	size_t nr_scales = found->fixed_scale == found->default_scale ? 1 : 2;
+	uint64_t nr_rounds = receive->options->runs;
+	unsigned int nr_failures = 0;
+	int ret = 0;
 
-	found->sweep = calloc(2 * nr, sizeof(*found->sweep));
-	if (!found->sweep)
+	if (add_rows(receive, nr_scales))
 		return vprof_error_set(err, -ENOMEM, "no memory");
-	receive->nr_steps = (unsigned int)(2 * nr * receive->options->runs) +
-			    STUDY_NR_POINTS;
+	receive->nr_steps =
+		(unsigned int)(found->nr_sweep * nr_rounds) + STUDY_NR_POINTS;
+	receive->planned_s =
+		(double)(found->nr_sweep * nr_rounds) * found->run_seconds +
+		STUDY_NR_POINTS * receive_point_seconds(receive);
 	clock_gettime(CLOCK_MONOTONIC, &receive->begun);
-	ret = sweep_scale(receive, found->default_scale, err);
-	if (!ret && found->fixed_scale != found->default_scale)
-		ret = sweep_scale(receive, found->fixed_scale, err);
+	for (uint64_t round = 0; !ret && round < nr_rounds; round++)
+		for (size_t i = 0; !ret && i < found->nr_sweep; i++)
+			ret = measure_row(receive,
+					  &found->sweep[nth_of_round(
+						  i, round, nr_scales)],
+					  &nr_failures, err);
 	return ret;
 }

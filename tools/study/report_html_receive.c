@@ -7,6 +7,7 @@
 #include "study/html.h"
 #include "study/plot.h"
 #include "study/published.h"
+#include "study/receive.h"
 #include "study/report_html_functions.h"
 #include "study/report_html_state.h"
 #include "study/says.h"
@@ -120,13 +121,16 @@ static void print_counts(FILE *out, const struct study_sweep_row *row,
 
 static void print_sweep_row(FILE *out, const struct study_sweep_row *row)
 {
-	char text[SHOW_LEN];
+	struct runs_sum rates = sweep_rates(row);
+	char text[SHOW_LEN], highest[SHOW_LEN];
 
 	html_row_begin(out, show_signed(row->scale, text));
 	html_element(out, "td", "%s",
 		     show_socket_buffer(row->socket_buffer, text));
 	html_element(out, "td", "%s", show_size(row->receive_size, text));
-	html_element(out, "td", "%s", show_rate(sweep_median(row), text));
+	html_element(out, "td", "%s", show_rate(rates.median, text));
+	html_element(out, "td", "%s to %s", show_rate(rates.lowest, text),
+		     show_rate(rates.highest, highest));
 	print_runs(out, row);
 	print_counts(out, row, offsetof(struct study_receive_run, collapsed));
 	print_counts(out, row, offsetof(struct study_receive_run, pruned));
@@ -140,6 +144,7 @@ static void print_throughput(FILE *out, const struct study_receive *receive)
 		"socket buffer",
 		"received at once",
 		"Mbit/s, median",
+		"lowest to highest",
 		"each run",
 		"collapsed",
 		"pruned",
@@ -158,8 +163,10 @@ static void print_throughput(FILE *out, const struct study_receive *receive)
 	plot_throughput(out, receive, figure.id);
 	html_table_begin(out, &figure, headers);
 	for (size_t i = 0; i < receive->nr_sweep; i++)
-		print_sweep_row(out, &receive->sweep[i]);
+		if (receive->sweep[i].nr_runs)
+			print_sweep_row(out, &receive->sweep[i]);
 	html_figure_end(out);
+	html_element(out, "p class=\"soft\"", "%s.", receive_rule);
 	free(sentence);
 }
 

@@ -6,6 +6,7 @@
 #include "number.h"
 #include "study/published.h"
 #include "study/receive.h"
+#include "study/sweep.h"
 #include "table.h"
 
 #include <inttypes.h>
@@ -64,32 +65,62 @@ static const char *point_mark(const struct study_receive *receive,
 	return "";
 }
 
-/* A setting, by either scale. */
+/* A setting by one scale, as three cells; @row: NULL: not measured by it. */
+struct measured {
+	char median[TEXT];
+	char spread[TEXT];
+	char collapsed[NUMBER_LEN];
+};
+
+static struct measured measure(const struct study_sweep_row *row)
+{
+	struct measured text = { "", "", "" };
+	struct runs_sum rates;
+
+	if (!row)
+		return text;
+	rates = sweep_rates(row);
+	rate(rates.median, text.median);
+	snprintf(text.spread, TEXT, "%.0f - %.0f", rates.lowest, rates.highest);
+	number_group((uint64_t)sweep_median_collapsed(row), text.collapsed);
+	return text;
+}
+
 static int add_setting(struct table *table, const struct study_receive *receive,
 		       const struct study_sweep_row *row)
 {
 	const struct study_sweep_row *fixed =
-		receive_find_row(receive, row, receive->fixed_scale);
-	char buffer[32], size[32], by_default[TEXT], by_fixed[TEXT],
-		ratio[TEXT] = "", collapsed[NUMBER_LEN],
-		fixed_collapsed[NUMBER_LEN] = "";
+		sweep_find(receive, receive->fixed_scale, row->socket_buffer,
+			   row->receive_size);
+	struct measured ours = measure(row), mended = measure(fixed);
+	char buffer[32], size[32], ratio[TEXT] = "";
 	const char *cells[] = {
 		receive_size_text(row->socket_buffer, buffer),
 		receive_size_text(row->receive_size, size),
-		rate(receive_get_mean(row), by_default),
-		number_group(receive_get_collapsed(row), collapsed),
-		fixed ? rate(receive_get_mean(fixed), by_fixed) : "",
-		fixed ? number_group(receive_get_collapsed(fixed),
-				     fixed_collapsed)
-		      : "",
+		ours.median,
+		ours.spread,
+		ours.collapsed,
+		mended.median,
+		mended.spread,
+		mended.collapsed,
 		ratio,
 		point_mark(receive, row),
 	};
 
-	if (fixed && receive_get_mean(fixed) > 0)
+	if (fixed && sweep_median(fixed) > 0)
 		snprintf(ratio, sizeof(ratio), "%.2f",
-			 receive_get_mean(row) / receive_get_mean(fixed));
+			 sweep_median(row) / sweep_median(fixed));
 	return table_add_row(table, cells, TERMINAL_PLAIN, NULL);
+}
+
+static size_t most_runs(const struct study_receive *receive)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < receive->nr_sweep; i++)
+		if (receive->sweep[i].nr_runs > most)
+			most = receive->sweep[i].nr_runs;
+	return most;
 }
 
 static int print_sweep(const struct study_receive *receive, FILE *out)
@@ -99,12 +130,14 @@ static int print_sweep(const struct study_receive *receive, FILE *out)
 		.columns = { { "SOCKET BUFFER", true },
 			     { "RECEIVE SIZE", true },
 			     { by_default, true },
+			     { "LOWEST - HIGHEST", true },
 			     { "COLLAPSED", true },
 			     { by_fixed, true },
+			     { "LOWEST - HIGHEST", true },
 			     { "COLLAPSED", true },
 			     { "RATIO", true },
 			     { "", false } },
-		.nr_columns = 8,
+		.nr_columns = 10,
 	};
 	const struct study_sweep_row *row;
 	int ret = 0;
@@ -114,10 +147,11 @@ static int print_sweep(const struct study_receive *receive, FILE *out)
 	fprintf(out,
 		"\nThroughput in Mbit/s, with the receiver's "
 		"tcp_adv_win_scale as it was (%" PRIi64 ") and %" PRIi64
-		",\nand segments that it collapsed (TcpExtTCPRcvCollapsed), "
-		"%.0f s each\n",
+		",\nand segments that it collapsed (TcpExtTCPRcvCollapsed): "
+		"medians of %zu runs of %.0f s,\neach run after one of every "
+		"other setting\n",
 		receive->default_scale, receive->fixed_scale,
-		receive->run_seconds);
+		most_runs(receive), receive->run_seconds);
 	for (size_t i = 0; !ret && i < receive->nr_sweep; i++) {
 		row = &receive->sweep[i];
 		if (row->scale == receive->default_scale && row->nr_runs)
@@ -126,6 +160,7 @@ static int print_sweep(const struct study_receive *receive, FILE *out)
 	if (!ret)
 		table_print(&table, out, &plain, INDENT);
 	table_destroy(&table);
+	fprintf(out, "%s.\n", receive_rule);
 	return ret;
 }
 
@@ -424,25 +459,50 @@ static int print_changes(const struct study_receive *receive, FILE *out)
 
 /* ---- in words --------------------------------------------------------------------- */
 
+/* At B's setting, by either scale: in the sweep, and while it was profiled. */
+static void say_left(const struct study_receive *receive, FILE *out)
+{
+	const struct study_point *b = receive->points[STUDY_POINT_B];
+	const struct study_point *fixed = receive->points[STUDY_POINT_FIXED];
+	const struct study_sweep_row *before, *after;
+
+	before = sweep_find(receive, b->scale, b->socket_buffer,
+			    b->receive_size);
+	after = sweep_find(receive, fixed->scale, b->socket_buffer,
+			   b->receive_size);
+	if (before && after && sweep_median(after) > 0)
+		fprintf(out,
+			"The fault leaves %.0f%% of the throughput at B: %.0f "
+			"Mbit/s, and %.0f with tcp_adv_win_scale %" PRIi64
+			" (medians).\n",
+			sweep_median(before) / sweep_median(after) * 100,
+			sweep_median(before), sweep_median(after),
+			fixed->scale);
+	if (fixed->mbit_per_s > 0)
+		fprintf(out,
+			"While profiled: %.0f%%, %.0f Mbit/s and %.0f; the "
+			"receiver collapsed %" PRIu64 " segments, %" PRIu64
+			" with the fix.\n",
+			b->mbit_per_s / fixed->mbit_per_s * 100, b->mbit_per_s,
+			fixed->mbit_per_s, b->collapsed, fixed->collapsed);
+}
+
 static void say_verdict(const struct study_receive *receive, FILE *out)
 {
 	const struct study_point *b = receive->points[STUDY_POINT_B];
 	const struct study_point *fixed = receive->points[STUDY_POINT_FIXED];
+	const struct study_sweep_row *row;
 	uint64_t collapsed = 0;
 
 	fputc('\n', out);
-	if (b && fixed && fixed->mbit_per_s > 0)
-		fprintf(out,
-			"The fault leaves %.0f%% of the throughput: %.0f "
-			"Mbit/s at B, %.0f with tcp_adv_win_scale %" PRIi64
-			".\nThe receiver collapsed %" PRIu64
-			" segments at B, %" PRIu64 " with the fix.\n",
-			b->mbit_per_s / fixed->mbit_per_s * 100, b->mbit_per_s,
-			fixed->mbit_per_s, fixed->scale, b->collapsed,
-			fixed->collapsed);
+	if (b && fixed)
+		say_left(receive, out);
 	if (receive->is_mended && !b) {
-		for (size_t i = 0; i < receive->nr_sweep; i++)
-			collapsed += receive_get_collapsed(&receive->sweep[i]);
+		for (size_t i = 0; i < receive->nr_sweep; i++) {
+			row = &receive->sweep[i];
+			for (size_t run = 0; run < row->nr_runs; run++)
+				collapsed += row->runs[run].collapsed;
+		}
 		fprintf(out,
 			"In all %zu settings together %" PRIu64
 			" segments were collapsed.\n",

@@ -104,11 +104,16 @@ struct study_receive_run {
  * @scale: the receiver's net.ipv4.tcp_adv_win_scale
  * @socket_buffer: bytes, as the application asks for it (SO_RCVBUF)
  * @receive_size: bytes that it receives at once
+ * @median, @lowest, @highest: Mbit/s of @runs, for who reads the file; the reports
+ *                             work them out anew
  */
 struct study_sweep_row {
 	int64_t scale;
 	uint64_t socket_buffer;
 	uint64_t receive_size;
+	double median;
+	double lowest;
+	double highest;
 	struct study_receive_run *runs;
 	size_t nr_runs;
 };

@@ -27,8 +27,8 @@ static size_t sort_known(double *rates, const void *runs, size_t nr,
 	return nr_known;
 }
 
-static struct runs_sum sum_up(const void *runs, size_t nr, size_t size,
-			      double (*get)(const void *run))
+struct runs_sum runs_sum(const void *runs, size_t nr, size_t size,
+			 double (*get)(const void *run))
 {
 	struct runs_sum sum = { 0, NAN, NAN, NAN };
 	double *rates = calloc(nr ? nr : 1, sizeof(*rates));
@@ -49,7 +49,7 @@ static struct runs_sum sum_up(const void *runs, size_t nr, size_t size,
 double runs_median(const void *runs, size_t nr, size_t size,
 		   double (*get)(const void *run))
 {
-	return sum_up(runs, nr, size, get).median;
+	return runs_sum(runs, nr, size, get).median;
 }
 
 static double get_rate(const void *run)
@@ -61,6 +61,6 @@ struct runs_sum runs_of_system(const struct study_system *system)
 {
 	if (!system)
 		return (struct runs_sum){ 0, NAN, NAN, NAN };
-	return sum_up(system->runs, system->nr_runs, sizeof(*system->runs),
-		      get_rate);
+	return runs_sum(system->runs, system->nr_runs, sizeof(*system->runs),
+			get_rate);
 }

@@ -71,6 +71,9 @@ static const struct shape_field sweep_row_fields[] = {
 	{ "scale", SHAPE_INTEGER, AT(scale), 0, NULL },
 	{ "socket_buffer", SHAPE_NUMBER, AT(socket_buffer), 0, NULL },
 	{ "receive_size", SHAPE_NUMBER, AT(receive_size), 0, NULL },
+	{ "median", SHAPE_AMOUNT, AT(median), 0, NULL },
+	{ "lowest", SHAPE_AMOUNT, AT(lowest), 0, NULL },
+	{ "highest", SHAPE_AMOUNT, AT(highest), 0, NULL },
 	{ "runs", SHAPE_LIST, AT(runs), AT(nr_runs), &receive_run },
 };
 #undef AT

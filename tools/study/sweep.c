@@ -2,8 +2,6 @@
 /* A sweep's figures in order: which settings there are, and what came of each. */
 #include "study/sweep.h"
 
-#include "study/runs.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -97,10 +95,34 @@ static double get_rate(const void *run)
 	return ((const struct study_receive_run *)run)->mbit_per_s;
 }
 
+struct runs_sum sweep_rates(const struct study_sweep_row *row)
+{
+	return runs_sum(row->runs, row->nr_runs, sizeof(*row->runs), get_rate);
+}
+
+void sweep_sum_up(struct study_sweep_row *row)
+{
+	struct runs_sum sum = sweep_rates(row);
+
+	row->median = sum.median;
+	row->lowest = sum.lowest;
+	row->highest = sum.highest;
+}
+
 double sweep_median(const struct study_sweep_row *row)
 {
+	return sweep_rates(row).median;
+}
+
+static double get_collapsed(const void *run)
+{
+	return (double)((const struct study_receive_run *)run)->collapsed;
+}
+
+double sweep_median_collapsed(const struct study_sweep_row *row)
+{
 	return runs_median(row->runs, row->nr_runs, sizeof(*row->runs),
-			   get_rate);
+			   get_collapsed);
 }
 
 uint64_t sweep_most_collapsed(const struct study_sweep_row *row)

@@ -4,6 +4,7 @@
 #define VPROF_TOOLS_STUDY_SWEEP_H
 
 #include "study/results.h"
+#include "study/runs.h"
 
 /* More settings than these nobody tells apart in a plot. */
 enum { SWEEP_MAX_NUMBERS = 24 };
@@ -25,8 +26,17 @@ const struct study_sweep_row *sweep_find(const struct study_receive *receive,
 					 int64_t scale, uint64_t socket_buffer,
 					 uint64_t receive_size);
 
+/** sweep_sum_up - set the row's median, lowest and highest, of its runs */
+void sweep_sum_up(struct study_sweep_row *row);
+
+/** sweep_rates - Mbit/s of the row's runs */
+struct runs_sum sweep_rates(const struct study_sweep_row *row);
+
 /** sweep_median - Mbit/s of the row's run in the middle (of even numbers, between) */
 double sweep_median(const struct study_sweep_row *row);
+
+/** sweep_median_collapsed - segments, in the row's run in the middle */
+double sweep_median_collapsed(const struct study_sweep_row *row);
 
 /** sweep_most_collapsed - of the row's runs */
 uint64_t sweep_most_collapsed(const struct study_sweep_row *row);

@@ -77,6 +77,19 @@ const checks = {
 				`a mark of ${run.scale}: ${run.mbit_per_s}, ${run.collapsed}`);
 	},
 
+	// A bar from the slowest run of a setting to its fastest, where there are several.
+	spreads() {
+		const rows = results.receive.sweep.filter((row) => row.runs.length > 1).map((row) => row.runs.map((run) => run.mbit_per_s));
+		const bars = all('#throughput .spread');
+		expect(bars.length === rows.length, `${bars.length} bars of ${rows.length} settings`);
+		for (const rates of rows)
+			expect(bars.some((bar) => {
+				const axis = upright(bar.closest('svg.chart'));
+				const { top, bottom } = bar.getBoundingClientRect();
+				return near(axis.value(top), Math.max(...rates), 1.6 * axis.per_pixel) && near(axis.value(bottom), Math.min(...rates), 1.6 * axis.per_pixel);
+			}), `a bar over ${rates}`);
+	},
+
 	badges() {
 		for (const badge of all('#throughput .badge')) {
 			const said = /: ([\d.,]+) Mbit/.exec(text(badge.querySelector('.tip')));
