@@ -49,6 +49,7 @@ struct vprof_input_place {
 	uint32_t symbol;
 	uint32_t who;
 	uint32_t line;
+	bool is_in_module;
 };
 
 struct vprof_input_chain {

@@ -128,6 +128,19 @@ static int load_symbol(struct vprof_input *input, sqlite3_stmt *row, void *item)
 /* Code that a program made for itself, and did not name, is told by its page. */
 enum { JIT_GRAIN = 4096 };
 
+/*
+ * What a guest's kernel executed before it was found is kept by its address, and
+ * x86-64 Linux has its modules in these (Documentation/x86/x86_64/mm.rst). An
+ * offset in an image is never as large.
+ */
+static bool is_in_module(const struct vprof_input_image *image, uint64_t offset)
+{
+	static const uint64_t first = 0xffffffffc0000000,
+			      end = 0xffffffffff000000;
+
+	return image && (image->is_module || (offset >= first && offset < end));
+}
+
 static int load_place(struct vprof_input *input, sqlite3_stmt *row, void *item)
 {
 	const struct vprof_input_symbol *symbol;
@@ -142,10 +155,13 @@ static int load_place(struct vprof_input *input, sqlite3_stmt *row, void *item)
 		place->image = (uint32_t)(image - (struct vprof_input_image *)
 							  input->images.items) +
 			       1;
-	/* A name stands for all of its function. */
-	if (symbol)
-		return 0;
 	place->offset = sqlite3_column_int64(row, 2);
+	place->is_in_module = is_in_module(image, place->offset);
+	/* A name stands for all of its function. */
+	if (symbol) {
+		place->offset = 0;
+		return 0;
+	}
 	if (image && image->is_jit)
 		place->offset -= place->offset % JIT_GRAIN;
 	if (image && image->is_hypervisor)

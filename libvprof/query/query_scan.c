@@ -195,24 +195,24 @@ static int64_t get_node(struct vprof_input *input, int64_t id)
 /* ---- rows --------------------------------------------------------------- */
 
 static enum vprof_part get_part(uint8_t context,
-				const struct vprof_input_image *image)
+				const struct vprof_input_place *place)
 {
 	switch (context) {
 	case VPROF_SAMPLE_HYPERVISOR:
 		return VPROF_PART_HYPERVISOR;
 	case VPROF_SAMPLE_KERNEL:
-		return image && image->is_module ? VPROF_PART_DRIVER
-						 : VPROF_PART_KERNEL;
+		return place->is_in_module ? VPROF_PART_DRIVER
+					   : VPROF_PART_KERNEL;
 	default:
 		return VPROF_PART_USER;
 	}
 }
 
 static void add_to_domain(const struct row *row,
-			  const struct vprof_input_image *image,
+			  const struct vprof_input_place *place,
 			  uint64_t samples, uint64_t weight)
 {
-	enum vprof_part part = get_part(row->charge->context, image);
+	enum vprof_part part = get_part(row->charge->context, place);
 	struct vprof_profile_sums *sums =
 		vprof_vector_get(&row->event->sums, row->charge->domain);
 
@@ -257,7 +257,7 @@ static int add_item(struct vprof_input *input, const struct row *row,
 	place = vprof_vector_find(&input->places, (int64_t)item->place);
 	if (!place)
 		place = &nowhere;
-	add_to_domain(row, get_image(input, place), item->count, weight);
+	add_to_domain(row, place, item->count, weight);
 	count_unnamed(input, place, item->count);
 	line = get_line(input, row->charge, place);
 	if (!line)

@@ -59,6 +59,7 @@ struct recording {
 	int64_t domain, event, process, image;
 	struct vprof_accounts accounts;
 	uint64_t now_ns;
+	uint8_t context;
 };
 
 static const struct vprof_store_options plain = { .size = sizeof(plain) };
@@ -79,6 +80,7 @@ static int try_begin(struct recording *r,
 	int ret;
 
 	memset(r, 0, sizeof(*r));
+	r->context = VPROF_SAMPLE_USER;
 	ret = vprof_store_create(path, options, &r->store, &error);
 	if (ret)
 		return ret;
@@ -111,7 +113,7 @@ static int add_row(struct recording *r, uint64_t offset, uint64_t count)
 					     .image = r->image,
 					     .offset = offset,
 					     .count = count,
-					     .context = 2 };
+					     .context = r->context };
 
 	r->accounts.taken += count;
 	r->accounts.delivered += count;
@@ -585,6 +587,47 @@ START_TEST(places_are_asked_for_their_names_once)
 }
 END_TEST
 
+/* One of them has a name. */
+static int find_last(void *data, uint64_t offset,
+		     struct vprof_symbol *ret_symbol)
+{
+	(void)data;
+	*ret_symbol = (struct vprof_symbol){ "last", 0xfffffffffeffff00, 256 };
+	return offset == 0xfffffffffeffffff ? 0 : -ENOENT;
+}
+
+/* As a guest's code is kept that was sampled before its kernel was found. */
+START_TEST(code_at_an_address_of_modules_is_a_drivers)
+{
+	static const uint64_t places[] = { 0x1000,
+					   0xffffffff81001000,
+					   0xffffffffbfffffff,
+					   0xffffffffc0000000,
+					   0xfffffffffeffffff,
+					   0xffffffffff600000 };
+	const struct vprof_profile *profile;
+	const uint64_t *parts;
+	struct vprof_query *query;
+	struct recording r;
+	struct vprof_store_names names = { .find = find_last };
+
+	begin(&r, &plain);
+	r.context = VPROF_SAMPLE_KERNEL;
+	ck_assert_int_eq(vprof_store_begin_slice(r.store, 0), 0);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		ck_assert_int_eq(add_row(&r, places[i], 1 << i), 0);
+	ck_assert_int_eq(end_slice(&r), 0);
+	names.image = r.image;
+	ck_assert_int_eq(vprof_store_name_image(r.store, &names), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	query = ask(&profile);
+	parts = profile->events[0].domain_sums[0].part_weight;
+	ck_assert_uint_eq(parts[VPROF_PART_DRIVER], (8 + 16) * 1000);
+	ck_assert_uint_eq(parts[VPROF_PART_KERNEL], (1 + 2 + 4 + 32) * 1000);
+	vprof_query_free(query);
+}
+END_TEST
+
 START_TEST(image_without_names_keeps_the_reason)
 {
 	const struct vprof_profile *profile;
@@ -702,6 +745,7 @@ int main(void)
 		reader_that_stays_can_not_fill_the_disk,
 		full_disk_keeps_what_was_committed,
 		places_are_asked_for_their_names_once,
+		code_at_an_address_of_modules_is_a_drivers,
 		image_without_names_keeps_the_reason,
 		names_that_may_come_are_asked_for_again,
 		chains_share_their_outer_part,
