@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The accounts of a recording's domains: what of them is in the store. */
-#include "record/domain_table.h"
+#include "record/domain_accounts.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Xen's domains that sample themselves: which they are, and whom they keep waiting. */
-#include "record/domain_table.h"
+#include "record/domain_actives.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The names of guests' kernels: looked for beside the recording, one at a time. */
-#include "record/domain_table.h"
+#include "record/domain_names.h"
+
+#include "record/domain_rows.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -132,4 +134,16 @@ int vprof_domain_table_name_places(struct vprof_domain_table *table)
 			ret = vprof_domain_table_write_guest(table, guest);
 	}
 	return ret;
+}
+
+void vprof_domain_table_leave_names(struct vprof_domain_table *table,
+				    struct vprof_recorded_domain *guest)
+{
+	if (table->searched == guest) {
+		vprof_name_search_stop(table->search);
+		table->searched = NULL;
+	}
+	/* Failing, it costs names, no samples. */
+	if (guest->store_id)
+		vprof_guest_names_write(&guest->names, table->store);
 }

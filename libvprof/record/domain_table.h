@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The domains of a recording: the host, and guests as they come and go. */
+/* The domains of a recording: an entry for the host and for each guest. */
 #ifndef LIBVPROF_DOMAIN_TABLE_H
 #define LIBVPROF_DOMAIN_TABLE_H
 
@@ -86,21 +86,11 @@ struct vprof_domain_table {
 	uint64_t not_stored_now[VPROF_RECORD_MAX_EVENTS];
 };
 
-/** vprof_domain_table_init - with the host, and the guests that there are now */
+/** vprof_domain_table_init - with the host; 0, else it wants destroying all the same */
 int vprof_domain_table_init(struct vprof_domain_table *table,
 			    struct vprof_capture *capture,
 			    struct vprof_store *store, unsigned int nr_events);
 void vprof_domain_table_destroy(struct vprof_domain_table *table);
-
-/**
- * vprof_domain_table_find - which domain a sample is charged to
- *
- * A guest that was never heard of gets an entry.
- *
- * Return: its index, or -ENOMEM.
- */
-int vprof_domain_table_find(struct vprof_domain_table *table,
-			    const struct vprof_sample *sample);
 
 /** vprof_domain_table_get - by index */
 struct vprof_recorded_domain *
@@ -112,84 +102,32 @@ struct vprof_recorded_domain *
 vprof_domain_table_next_guest(const struct vprof_domain_table *table,
 			      size_t *index);
 
-/**
- * vprof_domain_table_describe - the @index-th that there is; -ENOENT past the last
- *
- * See struct vprof_recorder_domain.
- */
-int vprof_domain_table_describe(const struct vprof_domain_table *table,
-				unsigned int index, const char **ret_name,
-				struct vprof_accounts *ret_accounts);
+/** vprof_domain_table_make_entry - the index of a free one, or of one more; -ENOMEM, -ENOSPC */
+int vprof_domain_table_make_entry(struct vprof_domain_table *table);
 
 /**
- * vprof_domain_table_name - find out about guests that samples told of, and
- * give every domain its row in the store
+ * vprof_domain_table_find_guest - the one that has this id now
  *
- * Before a slice is written.
- */
-int vprof_domain_table_name(struct vprof_domain_table *table);
-
-/**
- * vprof_domain_table_look - for names of kernels: take what was found, begin anew
+ * Not one that has gone: what still comes with that id is another's.
  *
- * Once a slice; does not wait.
+ * Return: its index, or -ENOENT.
  */
-int vprof_domain_table_look(struct vprof_domain_table *table);
+int vprof_domain_table_find_guest(const struct vprof_domain_table *table,
+				  uint64_t id);
 
-/**
- * vprof_domain_table_look_on - for names of kernels, after the last slice
- *
- * Return: 1: it goes on, ask again; 0: nothing is left to be found; or the
- * store's negative errno.
- */
-int vprof_domain_table_look_on(struct vprof_domain_table *table);
+/** vprof_domain_table_add_unknown - an entry of which the id is all that is known */
+int vprof_domain_table_add_unknown(struct vprof_domain_table *table,
+				   uint64_t id);
 
-/** vprof_domain_table_end_looking - take what was found up to now */
-int vprof_domain_table_end_looking(struct vprof_domain_table *table);
+/** vprof_recorded_domain_clear - make an entry free */
+void vprof_recorded_domain_clear(struct vprof_recorded_domain *domain);
+
 /** vprof_recorded_domain_is_meant - is @text its name, uuid or id? */
 bool vprof_recorded_domain_is_meant(const char *text,
 				    const struct vprof_domain_info *info);
-/** vprof_domain_table_is_active - is it one that is to sample itself? */
-bool vprof_domain_table_is_active(const struct vprof_domain_table *table,
-				  const struct vprof_domain_info *info);
-/** vprof_domain_table_check_actives - all that are to be active are there, and can be */
-int vprof_domain_table_check_actives(const struct vprof_domain_table *table,
-				     struct vprof_error *err);
 
-/**
- * vprof_domain_table_explain_actives - why the capture did not start
- * @code: what that returned: -EAGAIN, -EXDEV, -ETIMEDOUT; others are left alone
- */
-int vprof_domain_table_explain_actives(const struct vprof_domain_table *table,
-				       int code, struct vprof_error *err);
-
-/** vprof_domain_table_name_places - give names to guests' code in the store */
-int vprof_domain_table_name_places(struct vprof_domain_table *table);
-
-/** vprof_domain_table_write_guest - its row, with where its names come from now */
-int vprof_domain_table_write_guest(struct vprof_domain_table *table,
-				   struct vprof_recorded_domain *guest);
-
-/**
- * vprof_domain_table_update - tell the capture of guests that came and went
- *
- * After a slice was written: all of them have been read up to it.
- */
-void vprof_domain_table_update(struct vprof_domain_table *table);
-
-/**
- * vprof_domain_table_get_grown - what the accounts grew by since the last
- * vprof_domain_table_note_written()
- * @events: ids in the store
- * @nr_not_stored: of each event: delivered, but lost since
- * @ret_accounts: for free()
- */
-int vprof_domain_table_get_grown(struct vprof_domain_table *table,
-				 const int64_t *events,
-				 const uint64_t *nr_not_stored,
-				 struct vprof_store_account **ret_accounts,
-				 size_t *ret_nr_accounts);
-void vprof_domain_table_note_written(struct vprof_domain_table *table);
+/** vprof_domain_table_get_kind - of the guests that the capture tells of; "": of none */
+const char *vprof_domain_table_get_kind(const struct vprof_domain_table *table);
 
 static inline bool
 vprof_recorded_domain_is_free(const struct vprof_recorded_domain *domain)

@@ -5,6 +5,11 @@
 #include "capture/capture.h"
 #include "base/log.h"
 #include "base/small_file.h"
+#include "record/domain_accounts.h"
+#include "record/domain_actives.h"
+#include "record/domain_guests.h"
+#include "record/domain_names.h"
+#include "record/domain_rows.h"
 #include "record/domain_table.h"
 #include "record/sample_counter.h"
 #include "record/slice_writer.h"
@@ -123,6 +128,8 @@ static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 	int ret;
 
 	ret = vprof_domain_table_name(&recorder->domains);
+	if (!ret)
+		ret = vprof_domain_table_look(&recorder->domains);
 	if (!ret)
 		ret = vprof_domain_table_get_grown(
 			&recorder->domains, recorder->writer.events,
@@ -324,6 +331,7 @@ static int begin_session(struct vprof_recorder *recorder,
 	char hypervisor[64];
 	struct utsname uts;
 	int64_t id;
+	int ret;
 
 	uname(&uts);
 	read_hypervisor(hypervisor, sizeof(hypervisor));
@@ -351,8 +359,9 @@ static int begin_session(struct vprof_recorder *recorder,
 	recorder->domains.nr_actives = options->nr_actives;
 	recorder->counter.domains = &recorder->domains;
 	writer->domains = &recorder->domains;
-	return vprof_domain_table_init(&recorder->domains, recorder->capture,
-				       recorder->store, writer->nr_events);
+	ret = vprof_domain_table_init(&recorder->domains, recorder->capture,
+				      recorder->store, writer->nr_events);
+	return ret ? ret : vprof_domain_table_begin_guests(&recorder->domains);
 }
 
 static int watch(struct vprof_recorder *recorder, int fd)

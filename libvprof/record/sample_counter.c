@@ -2,6 +2,8 @@
 /* Counts a slice's samples: whose they are, and equal ones together. */
 #include "record/sample_counter.h"
 
+#include "record/domain_charge.h"
+
 #include <string.h>
 
 enum {
@@ -61,7 +63,7 @@ static bool charge(struct vprof_sample_counter *counter,
 	int domain;
 
 	if (sample->domain) {
-		domain = vprof_domain_table_find(counter->domains, sample);
+		domain = vprof_domain_table_charge(counter->domains, sample);
 		if (domain < 0)
 			counter->nr_not_stored[sample->event] += count;
 		else if (counter->only_pid)
