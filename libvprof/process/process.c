@@ -6,8 +6,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/now.h"
 #include "image/image_file.h"
 #include "image/kernel_map.h"
 #include "process/lineage.h"
@@ -33,19 +33,11 @@ struct vprof_processes {
 	uint64_t read_ns;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
 static int read_first(struct vprof_processes *processes)
 {
 	struct vprof_process *process;
 
-	processes->read_ns = now_ns();
+	processes->read_ns = vprof_now_ns(CLOCK_MONOTONIC);
 	if (!processes->pid)
 		return vprof_process_read_all(processes->table);
 	process = vprof_process_table_add(processes->table, processes->pid, 0,
@@ -126,14 +118,14 @@ static void take_record(void *data, const struct vprof_sideband_record *record)
 
 static void read_again(struct vprof_processes *processes)
 {
-	uint64_t now = now_ns();
+	uint64_t now = vprof_now_ns(CLOCK_MONOTONIC);
 
 	if (processes->pid || now - processes->read_ns < READ_AGAIN_NS)
 		return;
 	processes->read_ns = now;
 	processes->must_read = false;
 	vprof_process_read_again(processes->table);
-	processes->changed_ns = now_ns();
+	processes->changed_ns = vprof_now_ns(CLOCK_MONOTONIC);
 }
 
 int vprof_processes_update(struct vprof_processes *processes)
@@ -171,7 +163,8 @@ static bool is_gone(pid_t pid)
 
 void vprof_processes_forget(struct vprof_processes *processes)
 {
-	vprof_process_table_forget(processes->table, now_ns(), is_gone);
+	vprof_process_table_forget(processes->table,
+				   vprof_now_ns(CLOCK_MONOTONIC), is_gone);
 }
 
 pid_t vprof_process_get_pid(const struct vprof_process *process)

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "process/lineage.h"
 #include "base/lines.h"
+#include "base/now.h"
 #include "base/small_file.h"
 #include "image/proc_maps.h"
+#include "process/lineage.h"
 #include "process/process_table.h"
 
 enum { PF_KTHREAD = 0x00200000 }; /* include/linux/sched.h */
@@ -70,20 +70,13 @@ int vprof_proc_stat_parse(const char *text, struct vprof_proc_stat *ret_stat)
 	return 0;
 }
 
-static int64_t ns_of(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ll + now.tv_nsec;
-}
-
 /* The kernel counts from boot, sleep included; samples do without the sleep. */
 static uint64_t start_of(const struct vprof_proc_stat *stat)
 {
 	int64_t since_boot =
 		stat->start_ticks * (1000000000ull / sysconf(_SC_CLK_TCK));
-	int64_t asleep = ns_of(CLOCK_BOOTTIME) - ns_of(CLOCK_MONOTONIC);
+	int64_t asleep = (int64_t)(vprof_now_ns(CLOCK_BOOTTIME) -
+				   vprof_now_ns(CLOCK_MONOTONIC));
 
 	return since_boot > asleep ? since_boot - asleep : 0;
 }
@@ -162,7 +155,7 @@ void vprof_process_read(struct vprof_process *process)
 	struct vprof_proc_stat stat;
 	char path[4096];
 
-	process->read_ns = ns_of(CLOCK_MONOTONIC);
+	process->read_ns = vprof_now_ns(CLOCK_MONOTONIC);
 	if (read_stat(program->pid, &stat)) {
 		process->ended_ns = process->read_ns;
 		return;
@@ -237,7 +230,7 @@ int vprof_process_read_all(struct vprof_process_table *table)
 static void begin_unheard(struct vprof_process_table *table, pid_t pid,
 			  struct vprof_lineage *lineage)
 {
-	uint64_t now_ns = ns_of(CLOCK_MONOTONIC);
+	uint64_t now_ns = vprof_now_ns(CLOCK_MONOTONIC);
 	struct vprof_process *process =
 		vprof_process_table_add(table, pid, now_ns, lineage);
 
@@ -272,7 +265,7 @@ static void read_changed(struct vprof_process_table *table, pid_t pid)
 	} else if (has_changed(process)) {
 		begin_unheard(table, pid, process->program->lineage);
 	} else {
-		process->read_ns = ns_of(CLOCK_MONOTONIC);
+		process->read_ns = vprof_now_ns(CLOCK_MONOTONIC);
 		read_maps(process);
 	}
 }

@@ -10,11 +10,11 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cpu_list.h"
 #include "base/cpu_watch.h"
+#include "base/now.h"
 #include "base/perf_open.h"
 #include "process/sideband_ring.h"
 
@@ -374,14 +374,6 @@ static struct cpu *find_earliest(struct vprof_sideband *sideband)
 	return earliest;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000ull + now.tv_nsec;
-}
-
 /*
  * Records later than the beginning of the drain stay for the next one: an
  * earlier one may be missing still from a ring that was looked at before.
@@ -389,7 +381,7 @@ static uint64_t now_ns(void)
 ssize_t vprof_sideband_drain(struct vprof_sideband *sideband,
 			     vprof_sideband_fn *fn, void *data)
 {
-	uint64_t until = now_ns();
+	uint64_t until = vprof_now_ns(CLOCK_MONOTONIC);
 	struct cpu *cpu;
 	ssize_t nr = 0;
 	unsigned int i;

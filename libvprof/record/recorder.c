@@ -2,61 +2,24 @@
 /* From capture to store: reads samples, counts equal ones, writes slices. */
 #include <vprof/recorder.h>
 
-#include "capture/capture.h"
 #include "base/log.h"
-#include "base/small_file.h"
+#include "base/now.h"
+#include "capture/capture.h"
 #include "record/domain_accounts.h"
 #include "record/domain_actives.h"
 #include "record/domain_guests.h"
 #include "record/domain_names.h"
 #include "record/domain_rows.h"
-#include "record/domain_table.h"
-#include "record/sample_counter.h"
-#include "record/slice_writer.h"
+#include "record/recording.h"
+#include "record/recording_setup.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
-#include <vprof/domain.h>
 #include <vprof/process.h>
 
-enum {
-	NS_PER_S = 1000000000,
-	DEFAULT_SLICE_NS = NS_PER_S,
-	/* Buffers that fill up sooner invite to read sooner. */
-	MAX_READ_NS = NS_PER_S / 2,
-};
-
-struct vprof_recorder {
-	struct vprof_capture *capture;
-	struct vprof_processes *processes;
-	struct vprof_store *store;
-	struct vprof_domain_table domains;
-	struct vprof_sample_counter counter;
-	struct vprof_slice_writer writer;
-	uint64_t slice_ns;
-	uint64_t slice_start_ns;
-	int epoll_fd;
-	int timer_fd;
-	bool is_running;
-	bool is_stopped;
-	/* what ended the recording before its time */
-	struct vprof_error failure;
-};
-
-static uint64_t now_ns(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return (uint64_t)time.tv_sec * NS_PER_S + (uint64_t)time.tv_nsec;
-}
+enum { DEFAULT_SLICE_NS = 1000000000 };
 
 /* ---- slices ------------------------------------------------------------------ */
 
@@ -194,7 +157,7 @@ static int read_samples(struct vprof_recorder *recorder, uint64_t *ret_time_ns,
 	int ret;
 
 	vprof_capture_mark(recorder->capture);
-	time_ns = now_ns(CLOCK_MONOTONIC);
+	time_ns = vprof_now_ns(CLOCK_MONOTONIC);
 	ret = vprof_processes_update(recorder->processes);
 	if (ret < 0)
 		return vprof_error_set(err, ret, "cannot follow processes: %s",
@@ -272,178 +235,6 @@ int vprof_recorder_flush(struct vprof_recorder *recorder,
 
 /* ---- life --------------------------------------------------------------------- */
 
-static int open_parts(struct vprof_recorder *recorder,
-		      const struct vprof_recorder_options *options,
-		      struct vprof_error *err)
-{
-	struct vprof_process_options process_options = {
-		.size = sizeof(process_options),
-	};
-	const struct vprof_capture_info *info;
-	int ret;
-
-	ret = vprof_capture_open(&options->capture, &recorder->capture, err);
-	if (ret)
-		return ret;
-	info = vprof_capture_get_info(recorder->capture);
-	if (info->is_whole_machine)
-		recorder->counter.only_pid = options->capture.pid;
-	else
-		process_options.pid = options->capture.pid;
-	ret = vprof_processes_new(&process_options, &recorder->processes, err);
-	if (ret)
-		return ret;
-	return vprof_store_create(options->store_path, &options->store,
-				  &recorder->store, err);
-}
-
-/* "Xen 4.17", where Linux is Xen's first domain; its guests are not asked. */
-static void read_hypervisor(char *ret_text, size_t size)
-{
-	char major[8], minor[8];
-
-	*ret_text = '\0';
-	if (vprof_is_xen_dom0() &&
-	    vprof_read_line("/sys/hypervisor/version/major", major,
-			    sizeof(major)) &&
-	    vprof_read_line("/sys/hypervisor/version/minor", minor,
-			    sizeof(minor)))
-		snprintf(ret_text, size, "Xen %s.%s", major, minor);
-}
-
-static int begin_session(struct vprof_recorder *recorder,
-			 const struct vprof_recorder_options *options)
-{
-	const struct vprof_capture_info *info =
-		vprof_capture_get_info(recorder->capture);
-	struct vprof_store_session session = {
-		.capture = info->name,
-		.source = info->source,
-		.pmu = info->pmu,
-		.why = info->why,
-		.no_guests = info->no_guests,
-		.command = options->command ? options->command : "",
-		.nr_cpus = info->nr_cpus,
-		.start_wall_ns = now_ns(CLOCK_REALTIME),
-		.start_mono_ns = now_ns(CLOCK_MONOTONIC),
-	};
-	struct vprof_slice_writer *writer = &recorder->writer;
-	char hypervisor[64];
-	struct utsname uts;
-	int64_t id;
-	int ret;
-
-	uname(&uts);
-	read_hypervisor(hypervisor, sizeof(hypervisor));
-	session.hypervisor = hypervisor;
-	session.host = uts.nodename;
-	session.kernel = uts.release;
-	id = vprof_store_begin_session(recorder->store, &session);
-	if (id < 0)
-		return (int)id;
-	for (unsigned int i = 0; i < options->capture.nr_events; i++) {
-		id = vprof_store_add_event(recorder->store,
-					   &options->capture.events[i]);
-		if (id < 0)
-			return (int)id;
-		writer->events[i] = id;
-	}
-	writer->nr_events = options->capture.nr_events;
-	writer->store = recorder->store;
-	writer->processes = recorder->processes;
-	recorder->counter.processes = recorder->processes;
-	writer->xen_symbols = options->xen_symbols;
-	recorder->domains.maps = options->maps;
-	recorder->domains.nr_maps = options->nr_maps;
-	recorder->domains.actives = options->actives;
-	recorder->domains.nr_actives = options->nr_actives;
-	recorder->counter.domains = &recorder->domains;
-	writer->domains = &recorder->domains;
-	ret = vprof_domain_table_init(&recorder->domains, recorder->capture,
-				      recorder->store, writer->nr_events);
-	return ret ? ret : vprof_domain_table_begin_guests(&recorder->domains);
-}
-
-static int watch(struct vprof_recorder *recorder, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-
-	if (fd >= 0 && epoll_ctl(recorder->epoll_fd, EPOLL_CTL_ADD, fd, &event))
-		return -errno;
-	return 0;
-}
-
-static int make_loop(struct vprof_recorder *recorder)
-{
-	uint64_t read_ns = recorder->slice_ns / 2;
-	struct itimerspec timer = { 0 };
-	int ret;
-
-	if (read_ns > MAX_READ_NS)
-		read_ns = MAX_READ_NS;
-	timer.it_interval.tv_nsec = (long)read_ns;
-	timer.it_value = timer.it_interval;
-	recorder->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (recorder->epoll_fd < 0)
-		return -errno;
-	recorder->timer_fd =
-		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (recorder->timer_fd < 0)
-		return -errno;
-	if (timerfd_settime(recorder->timer_fd, 0, &timer, NULL))
-		return -errno;
-	ret = watch(recorder, recorder->timer_fd);
-	if (!ret)
-		ret = watch(recorder, vprof_capture_get_fd(recorder->capture));
-	if (!ret)
-		ret = watch(recorder,
-			    vprof_processes_get_fd(recorder->processes));
-	return ret;
-}
-
-/* A file that is no use is told of before an hour of recording, not after. */
-static int check_xen_symbols(const char *path, struct vprof_error *err)
-{
-	struct vprof_symbols *symbols = NULL;
-	struct vprof_image *image;
-	int ret;
-
-	if (!path)
-		return 0;
-	ret = vprof_image_new(VPROF_IMAGE_HYPERVISOR, "[xen]", path, NULL, 0,
-			      &image);
-	if (ret)
-		return vprof_error_set(err, ret, "%s", strerror(-ret));
-	ret = vprof_symbols_load(image, &symbols, err);
-	vprof_symbols_free(symbols);
-	vprof_image_free(image);
-	return ret;
-}
-
-static int set_up(struct vprof_recorder *recorder,
-		  const struct vprof_recorder_options *options,
-		  struct vprof_error *err)
-{
-	int ret;
-
-	ret = vprof_sample_counter_init(&recorder->counter);
-	if (ret)
-		return vprof_error_set(err, ret, "%s", strerror(-ret));
-	ret = check_xen_symbols(options->xen_symbols, err);
-	if (!ret)
-		ret = open_parts(recorder, options, err);
-	if (ret)
-		return ret;
-	ret = make_loop(recorder);
-	if (ret)
-		return vprof_error_set(err, ret, "%s", strerror(-ret));
-	ret = begin_session(recorder, options);
-	if (ret)
-		return vprof_error_set(err, ret, "cannot write %s: %s",
-				       options->store_path, strerror(-ret));
-	return vprof_domain_table_check_actives(&recorder->domains, err);
-}
-
 int vprof_recorder_new(const struct vprof_recorder_options *options,
 		       struct vprof_recorder **ret_recorder,
 		       struct vprof_error *err)
@@ -462,7 +253,7 @@ int vprof_recorder_new(const struct vprof_recorder_options *options,
 	recorder->timer_fd = -1;
 	recorder->slice_ns = options->slice_ns ? options->slice_ns
 					       : DEFAULT_SLICE_NS;
-	ret = set_up(recorder, options, err);
+	ret = vprof_recording_set_up(recorder, options, err);
 	if (ret) {
 		vprof_recorder_free(recorder);
 		return ret;
@@ -476,7 +267,7 @@ int vprof_recorder_start(struct vprof_recorder *recorder,
 {
 	int ret;
 
-	recorder->slice_start_ns = now_ns(CLOCK_MONOTONIC);
+	recorder->slice_start_ns = vprof_now_ns(CLOCK_MONOTONIC);
 	ret = vprof_capture_start(recorder->capture, err);
 	if (ret)
 		return vprof_domain_table_explain_actives(&recorder->domains,
