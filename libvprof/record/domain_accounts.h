@@ -27,4 +27,5 @@ int vprof_domain_table_get_grown(struct vprof_domain_table *table,
 				 struct vprof_store_account **ret_accounts,
 				 size_t *ret_nr_accounts);
 void vprof_domain_table_note_written(struct vprof_domain_table *table);
+
 #endif

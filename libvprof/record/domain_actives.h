@@ -19,4 +19,5 @@ int vprof_domain_table_check_actives(const struct vprof_domain_table *table,
  */
 int vprof_domain_table_explain_actives(const struct vprof_domain_table *table,
 				       int code, struct vprof_error *err);
+
 #endif

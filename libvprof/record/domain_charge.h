@@ -14,4 +14,5 @@
  */
 int vprof_domain_table_charge(struct vprof_domain_table *table,
 			      const struct vprof_sample *sample);
+
 #endif

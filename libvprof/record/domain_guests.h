@@ -14,4 +14,5 @@ int vprof_domain_table_begin_guests(struct vprof_domain_table *table);
  * After a slice was written: all of them have been read up to it.
  */
 void vprof_domain_table_update(struct vprof_domain_table *table);
+
 #endif

@@ -29,4 +29,5 @@ int vprof_domain_table_name_places(struct vprof_domain_table *table);
 /** vprof_domain_table_leave_names - write what is known of a guest's; it is to be cleared */
 void vprof_domain_table_leave_names(struct vprof_domain_table *table,
 				    struct vprof_recorded_domain *guest);
+
 #endif

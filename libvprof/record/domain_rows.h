@@ -16,4 +16,5 @@ int vprof_domain_table_name(struct vprof_domain_table *table);
 /** vprof_domain_table_write_guest - its row, with where its names come from now */
 int vprof_domain_table_write_guest(struct vprof_domain_table *table,
 				   struct vprof_recorded_domain *guest);
+
 #endif

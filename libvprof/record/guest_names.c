@@ -8,7 +8,7 @@
 #include <string.h>
 #include <vprof/sample.h>
 
-#include "store/store.h"
+#include "store/store_session.h"
 
 enum {
 	MAX_WAIT = 64, /* slices between two looks, at most */

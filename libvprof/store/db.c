@@ -146,20 +146,28 @@ int vprof_db_select(struct sqlite3 *db, const char *sql,
 	return ret;
 }
 
+int vprof_db_find(struct sqlite3_stmt *statement, int64_t *ret_value)
+{
+	int code = sqlite3_step(statement);
+	int ret = vprof_db_errno(sqlite3_db_handle(statement), code);
+
+	if (code == SQLITE_ROW)
+		*ret_value = sqlite3_column_int64(statement, 0);
+	else if (!ret)
+		ret = -ENODATA;
+	sqlite3_reset(statement);
+	return ret;
+}
+
 int vprof_db_get(struct sqlite3 *db, const char *sql, int64_t *ret_value)
 {
 	sqlite3_stmt *statement;
-	int code, ret;
+	int ret;
 
 	ret = vprof_db_prepare(db, sql, &statement);
 	if (ret)
 		return ret;
-	code = sqlite3_step(statement);
-	ret = vprof_db_errno(db, code);
-	if (!ret && code != SQLITE_ROW)
-		ret = -ENODATA;
-	if (!ret)
-		*ret_value = sqlite3_column_int64(statement, 0);
+	ret = vprof_db_find(statement, ret_value);
 	sqlite3_finalize(statement);
 	return ret;
 }

@@ -43,7 +43,14 @@ int vprof_db_select(struct sqlite3 *db, const char *sql,
 		    int (*take)(void *data, struct sqlite3_stmt *row),
 		    void *data);
 
-/** vprof_db_get - the first column of the first row; -ENODATA where there is none */
+/**
+ * vprof_db_find - the first column of a statement's first row; it is made ready again
+ *
+ * Return: 0, -ENODATA there is no row, or another negative errno.
+ */
+int vprof_db_find(struct sqlite3_stmt *statement, int64_t *ret_value);
+
+/** vprof_db_get - the same of a query */
 int vprof_db_get(struct sqlite3 *db, const char *sql, int64_t *ret_value);
 
 /** vprof_db_bind_text - bind a text that outlives the step; NULL becomes "" */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Images in the profile store. */
-#include "store/store.h"
+#include <vprof/store.h>
 
 #include "store/db.h"
+#include "store/store_transaction.h"
+#include "store/store_writer.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -51,8 +53,8 @@ int64_t vprof_store_put_image(struct vprof_store *store,
 			      const struct vprof_store_image *image)
 {
 	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_IMAGE];
-	int64_t id = 0;
-	int code, ret;
+	int64_t id;
+	int ret;
 
 	if ((size_t)image->kind >= sizeof(kind_names) / sizeof(kind_names[0]) ||
 	    image->build_id_size > VPROF_BUILD_ID_MAX)
@@ -61,13 +63,9 @@ int64_t vprof_store_put_image(struct vprof_store *store,
 	if (ret)
 		return ret;
 	bind_image(find, image);
-	code = sqlite3_step(find);
-	if (code == SQLITE_ROW)
-		id = sqlite3_column_int64(find, 0);
-	ret = vprof_db_errno(store->db, code);
-	sqlite3_reset(find);
-	if (ret || !id)
-		return ret ? ret : add_row(store, image);
+	ret = vprof_db_find(find, &id);
+	if (ret)
+		return ret == -ENODATA ? add_row(store, image) : ret;
 	ret = vprof_intern_put(&store->images, id, 0, id, store->next_slice);
 	return ret ? ret : id;
 }

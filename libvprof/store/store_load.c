@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A continued store: what it holds already, taken into the writer's tables. */
-#include "store/store.h"
+#include "store/store_load.h"
 
 #include "store/db.h"
+#include "store/store_transaction.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -68,11 +69,6 @@ int vprof_store_load(struct vprof_store *store)
 				      &tables[i]);
 	if (ret)
 		return ret;
-	store->committed.place = store->places.next_id;
-	store->committed.chain = store->chains.next_id;
-	store->committed.charge = store->charges.next_id;
-	store->committed.symbol = store->symbols.next_id;
-	store->committed.image = store->images.next_id;
-	store->committed.last_row = store->rows.last_id;
+	vprof_store_mark(store);
 	return 0;
 }

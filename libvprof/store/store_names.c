@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names for places, written into the store so that it reads the same anywhere. */
-#include "store/store.h"
+#include <vprof/store.h>
 
 #include "base/vector.h"
 #include "store/db.h"
+#include "store/store_transaction.h"
+#include "store/store_writer.h"
 
 #include <errno.h>
 #include <sqlite3.h>

@@ -1,131 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The profile store as a file: made, continued, kept from other writers, closed. */
-#include "store/store.h"
+/* The profile store, made or continued, and closed. */
+#include <vprof/store.h>
 
-#include "store/db.h"
 #include "base/log.h"
-#include "store/store_header.h"
+#include "store/db.h"
+#include "store/store_file.h"
+#include "store/store_load.h"
+#include "store/store_prune.h"
+#include "store/store_transaction.h"
+#include "store/store_writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	SQL_MAX = 128,
-	/* A recording is its owner's, the machine's profile its group's too. */
-	MODE_RECORDED = 0600,
-	MODE_ROLLING = 0640,
-};
-
-/* ---- the file ---------------------------------------------------------- */
-
-/* flock() is not what SQLite locks with: it only keeps a second writer out. */
-static int lock_file(const char *path, mode_t mode, int *ret_fd)
-{
-	int fd, ret;
-
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
-	if (fd < 0)
-		return -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB)) {
-		ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
-		close(fd);
-		return ret;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
-/* Old log files beside a new store would be taken for its own. */
-static void remove_log(const char *path)
-{
-	static const char *const suffixes[] = { "-wal", "-shm", "-journal" };
-	char *name;
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if (asprintf(&name, "%s%s", path, suffixes[i]) < 0)
-			continue;
-		unlink(name);
-		free(name);
-	}
-}
-
-/* Takes what a crashed recorder left in the log into the file itself. */
-static int settle_file(const char *path)
-{
-	sqlite3 *db;
-	int code, ret;
-
-	code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
-	ret = vprof_db_errno(db, code);
-	if (!ret)
-		ret = vprof_db_exec(db, "PRAGMA journal_mode = DELETE");
-	sqlite3_close(db);
-	return ret;
-}
-
-static int move_aside(const char *path)
-{
-	char *old;
-	int ret = 0;
-
-	if (settle_file(path) == -EBUSY)
-		return -EBUSY;
-	if (asprintf(&old, "%s.old", path) < 0)
-		return -ENOMEM;
-	if (rename(path, old))
-		ret = -errno;
-	else
-		remove_log(path);
-	free(old);
-	return ret;
-}
-
-/* What to do with a file that is there already. */
-static int clear_way(const char *path, bool is_rolling, struct vprof_error *err)
-{
-	struct vprof_error why = { 0 };
-	int ret;
-
-	ret = vprof_store_check_header(path, &why);
-	switch (ret) {
-	case -ENOENT:
-		remove_log(path);
-		return 0;
-	case -ENODATA:
-		return 0;
-	case 0:
-		if (is_rolling)
-			return 0;
-		break;
-	case -EBADMSG:
-		break;
-	case -EPROTO:
-		if (is_rolling)
-			return vprof_error_set(err, ret, "%s", why.text);
-		break;
-	case -ENOTTY:
-		return vprof_error_set(err, -EEXIST,
-				       "%s exists and is not a profile store: "
-				       "left alone",
-				       path);
-	default:
-		return vprof_error_set(err, ret, "%s", why.text);
-	}
-	ret = move_aside(path);
-	if (ret == -EBUSY)
-		return vprof_error_set(err, ret,
-				       "%s is being written or read "
-				       "by another program",
-				       path);
-	return ret ? vprof_db_explain(err, ret, path) : 0;
-}
+enum { SQL_MAX = 128 };
 
 /* ---- the database ------------------------------------------------------ */
 
@@ -278,11 +170,10 @@ static int open_file(struct vprof_store *store, struct vprof_error *err)
 	bool is_rolling = store->options.is_rolling;
 	int ret;
 
-	ret = clear_way(store->path, is_rolling, err);
+	ret = vprof_store_clear_way(store->path, is_rolling, err);
 	if (ret)
 		return ret;
-	ret = lock_file(store->path, is_rolling ? MODE_ROLLING : MODE_RECORDED,
-			&store->lock_fd);
+	ret = vprof_store_lock(store->path, is_rolling, &store->lock_fd);
 	if (ret == -EBUSY)
 		return vprof_error_set(err, ret,
 				       "%s is being written by another "
@@ -315,7 +206,7 @@ static int open_anyway(struct vprof_store *store, struct vprof_error *err)
 		  "%s is damaged: kept as %s.old, a new one is begun",
 		  store->path, store->path);
 	close_file(store);
-	ret = move_aside(store->path);
+	ret = vprof_store_move_aside(store->path);
 	if (ret)
 		return vprof_db_explain(err, ret, store->path);
 	return open_file(store, err);
@@ -391,7 +282,7 @@ int vprof_store_close(struct vprof_store *store, struct vprof_error *err)
 	if (!store)
 		return 0;
 	if (store->is_in_slice)
-		vprof_store_cancel_slice(store);
+		vprof_store_roll_back(store);
 	ret = vprof_store_commit(store);
 	finalize_statements(store);
 	/*
@@ -408,28 +299,4 @@ int vprof_store_close(struct vprof_store *store, struct vprof_error *err)
 		vprof_db_explain(err, ret, store->path);
 	vprof_store_free(store);
 	return ret;
-}
-
-static uint64_t file_bytes(const char *path, const char *suffix)
-{
-	struct stat st;
-	uint64_t bytes = 0;
-	char *name;
-
-	if (asprintf(&name, "%s%s", path, suffix) < 0)
-		return 0;
-	if (!stat(name, &st))
-		bytes = st.st_size;
-	free(name);
-	return bytes;
-}
-
-uint64_t vprof_store_get_log_size(const struct vprof_store *store)
-{
-	return file_bytes(store->path, "-wal");
-}
-
-uint64_t vprof_store_get_size(const struct vprof_store *store)
-{
-	return file_bytes(store->path, "") + vprof_store_get_log_size(store);
 }

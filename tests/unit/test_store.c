@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The profile store: what is written is what is read; crashes, full disks, bounds. */
 #include "base/intern.h"
-#include "store/store.h"
 #include "store_file.h"
 
 #include <check.h>

@@ -86,28 +86,4 @@ struct vprof_store {
 	int64_t first_awaited;
 };
 
-/** vprof_store_get_session - the number that vprof_store_begin_session() gave */
-int64_t vprof_store_get_session(const struct vprof_store *store);
-
-/** vprof_store_begin_write - open a transaction unless one is open */
-int vprof_store_begin_write(struct vprof_store *store);
-int vprof_store_commit(struct vprof_store *store);
-/** vprof_store_roll_back - undo to the last commit, in the file and in memory */
-void vprof_store_roll_back(struct vprof_store *store);
-
-/** vprof_store_get_place - the id of a place, noted as used now */
-int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
-			      uint64_t offset);
-
-/** vprof_store_get_log_size - bytes of the write-ahead log */
-uint64_t vprof_store_get_log_size(const struct vprof_store *store);
-
-/** vprof_store_set_limits - from options.max_bytes */
-void vprof_store_set_limits(struct vprof_store *store);
-/** vprof_store_prune - rolling: drop what is too old or too much */
-int vprof_store_prune(struct vprof_store *store);
-
-/** vprof_store_load - what a continued store holds, into memory */
-int vprof_store_load(struct vprof_store *store);
-
 #endif
