@@ -2,7 +2,7 @@
 /* The samples of one store, added to the query's lines. */
 #include "query/query_scan.h"
 
-#include "query/places_text.h"
+#include "store/places_text.h"
 #include "query/query_input.h"
 #include "query/query_ways.h"
 #include "store/db.h"

@@ -26,6 +26,7 @@ static int load_counters(struct vprof_store *store)
 	    store->rows.last_id >= INT64_MAX / 2)
 		return -EBADMSG;
 	store->next_slice = slice + 1;
+	store->loaded_slice = (uint32_t)slice;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "store/store_sweep.h"
 
 #include "store/db.h"
+#include "store/store_last_use.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -206,7 +207,9 @@ int vprof_store_sweep(struct vprof_store *store, int64_t oldest_slice)
 	struct sweep sweep = { .store = store, .oldest_slice = oldest_slice };
 	int ret;
 
-	ret = spread_stamps(store);
+	ret = vprof_store_find_last_use(store);
+	if (!ret)
+		ret = spread_stamps(store);
 	if (!ret)
 		ret = sweep_table(&sweep, &store->charges,
 				  "DELETE FROM charge WHERE id = ?");

@@ -47,6 +47,8 @@ struct vprof_store_marks {
  * @images: (id, 0)
  * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
  * @limit_pages: rolling: of the file; 0: none
+ * @loaded_slice: the last of a continued store; what it had is stamped with it
+ *                until somebody wants to know better; 0: that is known
  * @named_upto: places up to here had their try at a name
  * @first_awaited: the first of those whose names may come; 0: none
  */
@@ -81,6 +83,7 @@ struct vprof_store {
 	uint64_t largest_slice_pages;
 	uint64_t used_pages; /* when the open slice began */
 	uint64_t nr_slices_dropped;
+	uint32_t loaded_slice;
 	int64_t swept_process;
 	int64_t named_upto;
 	int64_t first_awaited;

@@ -20,13 +20,18 @@ static char path[64];
 static struct vprof_store *store;
 static int64_t event, domain;
 
-static void open_store(void)
+static void open_store_for(uint64_t max_age_s)
 {
 	const struct vprof_store_options rolling = { .size = sizeof(rolling),
 						     .is_rolling = true,
-						     .max_age_s = MAX_AGE_S };
+						     .max_age_s = max_age_s };
 
 	ck_assert_int_eq(vprof_store_create(path, &rolling, &store, NULL), 0);
+}
+
+static void open_store(void)
+{
+	open_store_for(MAX_AGE_S);
 }
 
 static void close_store(void)
@@ -238,6 +243,47 @@ START_TEST(an_image_of_a_store_before_goes_too)
 }
 END_TEST
 
+/*
+ * As of a machine that is started each day and keeps a week: what an older day
+ * had, and no later one, goes with that day.
+ */
+START_TEST(what_was_used_last_is_known_in_a_store_that_is_continued)
+{
+	struct vprof_store_frame frame = { .offset = 32 };
+	int64_t chain;
+
+	begin_session(MAX_AGE_S / 2);
+	name_image(write_slice("gone"));
+	begin_slice();
+	frame.image = put_image("caller that is gone");
+	chain = vprof_store_add_chain(store, &frame, 1);
+	add_row(0, chain);
+	end_slice();
+	begin_session(60);
+	begin_slice();
+	frame.image = put_image("caller");
+	chain = vprof_store_add_chain(store, &frame, 1);
+	add_row(put_image("kept"), chain);
+	end_slice();
+	name_image(put_image("kept"));
+	close_store();
+
+	open_store_for(MAX_AGE_S / 4);
+	begin_session(1);
+	write_slice("new");
+	write_slice("new");
+	close_store();
+	ck_assert_int_eq(count("slice"), 3);
+	ck_assert_int_eq(count("image"), 3);
+	ck_assert_int_eq(store_file_ask(path, "SELECT count(*) FROM image "
+					      "WHERE name LIKE '%gone'"),
+			 0);
+	ck_assert_int_eq(count("place"), 3);
+	ck_assert_int_eq(count("chain"), 1);
+	ck_assert_int_eq(count("symbol"), 1);
+}
+END_TEST
+
 START_TEST(an_image_that_was_rolled_back_is_not_there)
 {
 	int64_t image;
@@ -261,6 +307,7 @@ int main(void)
 		an_image_of_a_caller_stays,
 		a_number_is_never_anothers,
 		an_image_of_a_store_before_goes_too,
+		what_was_used_last_is_known_in_a_store_that_is_continued,
 		an_image_that_was_rolled_back_is_not_there,
 	};
 

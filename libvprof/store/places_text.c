@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The places of a row of samples, as JSON. */
-#include "query/places_text.h"
+#include "store/places_text.h"
 
 #include <errno.h>
 #include <stdbool.h>
