@@ -3,6 +3,7 @@
 #include "domain_set.h"
 #include "perf_counter.h"
 #include "perf_events.h"
+#include "random_period.h"
 #include "session.h"
 #include "source.h"
 #include "xenpmu_conditions.h"
@@ -42,6 +43,18 @@ static u32 pid_of(const struct vprof_domain_set *domains,
 	return spot->is_current ? current->tgid & pid_mask : VPROF_PID_UNKNOWN;
 }
 
+/*
+ * After a guest's sample the counter starts with dom0's next turn on the CPU: were
+ * periods equal, each sample would come at the same time of the turns, and all be
+ * one domain's. perf takes the new one at the next overflow.
+ */
+static void vary_period(struct perf_event *event)
+{
+	if (!event->attr.freq)
+		event->hw.sample_period =
+			vprof_random_period(event->attr.sample_period);
+}
+
 /* What a session did not ask for is none of its samples: not taken, not lost. */
 static void overflow(struct perf_event *event, struct perf_sample_data *data,
 		     struct pt_regs *regs)
@@ -53,6 +66,7 @@ static void overflow(struct perf_event *event, struct perf_sample_data *data,
 	struct vprof_xenpmu_spot spot;
 
 	vprof_xenpmu_page_find(event, regs, &spot);
+	vary_period(event);
 	if (!(counter->contexts & BIT(spot.context)))
 		return;
 	if (spot.domid)
@@ -77,6 +91,8 @@ static void overflow(struct perf_event *event, struct perf_sample_data *data,
 void vprof_source_xenpmu_init(void)
 {
 	cannot = vprof_xenpmu_init();
+	if (!cannot)
+		vprof_random_period_init();
 }
 
 /**

@@ -122,13 +122,15 @@ shares_are() {
 
 judge_report() {
 	show domains.txt quiet.txt quiet.report busy.before busy.after busy.txt \
-		busy.report || true
+		busy.report rare.before rare.after rare.report || true
 	check "dom0 has little to do: each domain's share is Xen's" \
 		shares_are quiet '$ours - 0.02 <= $xens and $xens <= $ours + $rest + 0.02'
 	# A turn of a guest's gives one sample at most while dom0 waits for the CPU.
 	check "dom0 is busy: no share of a guest's is too high, none of dom0's too low" \
 		shares_are busy 'if $name == "host" then $xens <= $ours + $rest + 0.02
 			else $ours <= $xens + 0.02 and $ours > $xens / 10 - 0.01 end'
+	check "the more rarely it is sampled, the nearer they are" shares_are rare \
+		'$ours - 0.05 <= $xens and $xens <= $ours + $rest + 0.05'
 	check "the module drives xenpmu" holds busy.json '.sessions[0]
 		| .capture == "kmod" and .source == "xenpmu"
 		and (.hypervisor | startswith("Xen 4."))'
@@ -140,8 +142,8 @@ judge_report() {
 		'[.events[0].domains[] | select(.domain == "g3") | .share] | (add // 0) < 0.01'
 	check "dom0's loop is named" holds busy.json 'lines("host")
 		| map(select(.context == "user"))
-		| (map(select(.symbol == "loop")) | sum(.samples)) > 0.7 * sum(.samples)
-		and sum(.samples) > 300'
+		| (map(select(.symbol == "loop")) | sum(.samples)) > 0.5 * sum(.samples)
+		and sum(.samples) > 200'
 	check "no sample of Xen is dom0's user" holds busy.json \
 		'[.events[0].lines[] | select(.context != "hypervisor")
 		| select((.image | . == "[xen]") or (.symbol | test("0xffff82d")))]
