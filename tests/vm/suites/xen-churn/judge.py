@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Was a sample filed to a guest whose code it cannot be? judge.py STORE ROUNDS"""
+"""Was a sample filed to a guest whose code it cannot be? judge.py STORE GUESTS"""
 import sqlite3
 import sys
 
 PAGES = {"a": range(0x100000, 0x101000), "b": range(0x200000, 0x201000)}
 
 store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-rounds = int(sys.argv[2])
+created = int(sys.argv[2])
 guests = {}
 wrong = []
 for domain, offset, count in store.execute(
@@ -16,8 +16,8 @@ for domain, offset, count in store.execute(
     guests[domain] = guests.get(domain, 0) + count
     if offset not in PAGES[domain[0]]:
         wrong.append((domain, hex(offset), count))
-print(f"{len(guests)} of {rounds} guests, {sum(guests.values())} samples in them")
+print(f"{len(guests)} of {created} guests, {sum(guests.values())} samples in them")
 for each in wrong[:20]:
     print("filed to", *each)
 # A fifth of them are gone at once.
-sys.exit(bool(wrong) or len(guests) < 0.7 * rounds)
+sys.exit(bool(wrong) or len(guests) < 0.7 * created)
