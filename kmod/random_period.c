@@ -56,8 +56,8 @@ u64 vprof_random_period(u64 mean)
 {
 	u32 bits = draw();
 	u32 steps = min_t(u32, ffs(bits >> 16 | 1 << MAX_STEPS) - 1, MAX_STEPS);
-	u64 period = mul_u64_u32_div(mean, steps * STEP + (bits & (STEP - 1)),
-				     MEAN);
+	u64 period =
+		mul_u64_u32_div(mean, steps * STEP + (bits & (STEP - 1)), MEAN);
 
 	return max(period, mean / LEAST_SHARE);
 }
