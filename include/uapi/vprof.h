@@ -72,7 +72,8 @@
  * allows. Those times are counted (vprof_stats.throttled); the overflows that
  * did not happen meanwhile are unknown. A CPU that is offline does not count.
  * With the source xenpmu Xen stops a CPU's counters from each overflow until dom0
- * has handled it: what happens meanwhile is unknown too.
+ * has handled it: what happens meanwhile is unknown too. Periods are drawn at random
+ * there, around the one that was asked for.
  *
  * Buffers
  *
