@@ -57,10 +57,4 @@ struct vprof_capture {
 extern const struct vprof_capture_ops vprof_capture_kmod_ops;
 extern const struct vprof_capture_ops vprof_capture_perf_ops;
 
-/** vprof_accounts_add - add @more to @sum */
-void vprof_accounts_add(struct vprof_accounts *sum,
-			const struct vprof_accounts *more);
-/** vprof_accounts_settle - make taken what delivered and lost add up to */
-void vprof_accounts_settle(struct vprof_accounts *accounts);
-
 #endif

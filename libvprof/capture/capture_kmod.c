@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The capture that the module makes: a session of /dev/vprof. */
 #include "capture/capture.h"
-#include "capture/kmod_device.h"
-#include "capture/kmod_buffer.h"
-#include "capture/xenpmu.h"
 #include "base/perf_open.h"
+#include "capture/accounts.h"
+#include "capture/kmod_buffer.h"
+#include "capture/kmod_device.h"
+#include "capture/xenpmu.h"
 
 #include <errno.h>
 #include <stdio.h>

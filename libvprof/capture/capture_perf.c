@@ -3,6 +3,7 @@
 #include "capture/capture.h"
 #include "base/log.h"
 #include "base/perf_open.h"
+#include "capture/accounts.h"
 #include "capture/perf_set.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* A domain's buffer in the module: asked for, mapped, read, accounted for. */
 #include "capture/kmod_buffer.h"
 
-#include "capture/capture.h"
+#include "capture/accounts.h"
 #include "capture/lane.h"
 
 #include <errno.h>

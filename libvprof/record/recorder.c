@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/now.h"
-#include "capture/capture.h"
+#include "capture/accounts.h"
 #include "record/domain_accounts.h"
 #include "record/domain_actives.h"
 #include "record/domain_guests.h"

@@ -4,7 +4,6 @@
 
 #include "base/now.h"
 #include "base/small_file.h"
-#include "capture/capture.h"
 #include "record/domain_actives.h"
 #include "record/domain_guests.h"
 #include "record/recording.h"

@@ -8,6 +8,7 @@
  * Stands in for the module: linked before the library, its
  * vprof_capture_kmod_ops is the one that is used.
  */
+#include "capture/accounts.h"
 #include "capture/capture.h"
 #include "capture/lane.h"
 

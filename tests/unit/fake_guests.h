@@ -19,6 +19,7 @@
 #include <vprof/domain.h>
 #include <vprof/recorder.h>
 
+#include "capture/accounts.h"
 #include "capture/capture.h"
 #include "store_file.h"
 

@@ -3,6 +3,7 @@
  * From capture to store, with a capture made by hand: linked before the library,
  * its vprof_capture_kmod_ops is the one that is used.
  */
+#include "capture/accounts.h"
 #include "capture/capture.h"
 #include "store_file.h"
 
