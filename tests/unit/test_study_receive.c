@@ -9,7 +9,7 @@
 
 #include "study/counters.h"
 #include "study/iperf.h"
-#include "study/receive.h"
+#include "study/receive_choose.h"
 
 /* ---- /proc/net/netstat ------------------------------------------------------ */
 

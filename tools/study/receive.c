@@ -8,6 +8,7 @@
 #include "study/interrupt.h"
 #include "study/iperf.h"
 #include "study/parts.h"
+#include "study/receive_choose.h"
 #include "study/report_text.h"
 
 #include <err.h>

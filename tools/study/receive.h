@@ -89,20 +89,6 @@ int receive_set_scale(struct receive *receive, int64_t scale,
 /** receive_sweep - every setting, by the default scale and the fixed one, in rounds */
 int receive_sweep(struct receive *receive, struct vprof_error *err);
 
-/* receive_choose.c */
-
-/** receive_rule - how receive_choose() chooses, for who reads the report */
-extern const char receive_rule[];
-
-/**
- * receive_choose - the points A and B of what was swept, by receive_rule
- *
- * By medians: a run now and then is off by a factor of two.
- */
-void receive_choose(const struct study_receive *found,
-		    const struct study_sweep_row **ret_a,
-		    const struct study_sweep_row **ret_b);
-
 /* receive_point.c */
 
 /** receive_point_seconds - how long receive_point() is planned to take */
@@ -124,8 +110,5 @@ int receive_compare(struct receive *receive, struct vprof_error *err);
  */
 void receive_say(struct receive *receive, double planned_s, const char *format,
 		 ...) __attribute__((format(printf, 3, 4)));
-
-/** receive_size_text - "128K", "auto" for 0; into @text, which is returned */
-const char *receive_size_text(uint64_t size, char text[32]);
 
 #endif

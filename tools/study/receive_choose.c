@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which settings of a sweep are the points A and B. */
-#include "study/receive.h"
+#include "study/receive_choose.h"
 
 #include "study/sweep.h"
 

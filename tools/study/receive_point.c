@@ -5,6 +5,7 @@
 #include "study/child.h"
 #include "study/counters.h"
 #include "study/iperf.h"
+#include "study/show.h"
 
 #include <err.h>
 #include <errno.h>
@@ -76,15 +77,15 @@ static void read_profile(struct receive *receive, const char *store,
 static void say_point(struct receive *receive, enum study_point_name name,
 		      const struct study_point *point)
 {
-	char buffer[32], size[32];
+	char buffer[SHOW_LEN], size[SHOW_LEN];
 
 	receive_say(receive, receive_point_seconds(receive),
 		    "point %s profiled (scale %" PRIi64 ", socket buffer %s, "
 		    "receive size %s): %.0f Mbit/s, %" PRIu64
 		    " collapsed, %" PRIu64 " samples of the receiver",
 		    names[name], point->scale,
-		    receive_size_text(point->socket_buffer, buffer),
-		    receive_size_text(point->receive_size, size),
+		    show_size_option(point->socket_buffer, buffer),
+		    show_size_option(point->receive_size, size),
 		    point->mbit_per_s, point->collapsed,
 		    point->profile.samples);
 }

@@ -4,6 +4,7 @@
 
 #include "study/identity.h"
 #include "study/iperf.h"
+#include "study/show.h"
 
 #include <err.h>
 #include <errno.h>
@@ -258,7 +259,7 @@ static uint64_t find_largest(const struct receive_values *values)
 
 static void drop_above(struct receive_values *values, uint64_t limit)
 {
-	char text[32];
+	char text[SHOW_LEN];
 	size_t nr = 0;
 
 	for (size_t i = 0; i < values->nr; i++)
@@ -267,7 +268,7 @@ static void drop_above(struct receive_values *values, uint64_t limit)
 		else
 			warnx("socket buffer %s: the systems allow %" PRIu64
 			      " bytes at most; left out",
-			      receive_size_text(values->items[i], text), limit);
+			      show_size_option(values->items[i], text), limit);
 	values->nr = nr;
 }
 

@@ -2,24 +2,8 @@
 /* How far the part "receive" is. */
 #include "study/receive.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-
-enum { KIB = 1024, MIB = 1024 * 1024 };
-
-const char *receive_size_text(uint64_t size, char text[32])
-{
-	if (!size)
-		snprintf(text, 32, "auto");
-	else if (size % MIB == 0)
-		snprintf(text, 32, "%" PRIu64 "M", size / MIB);
-	else if (size % KIB == 0)
-		snprintf(text, 32, "%" PRIu64 "K", size / KIB);
-	else
-		snprintf(text, 32, "%" PRIu64, size);
-	return text;
-}
 
 static double seconds_since(const struct timespec *begun)
 {

@@ -6,6 +6,7 @@
 #include "study/counters.h"
 #include "study/folder.h"
 #include "study/iperf.h"
+#include "study/show.h"
 #include "study/sweep.h"
 
 #include <err.h>
@@ -55,15 +56,15 @@ static int transfer(struct receive *receive, const struct iperf *iperf,
 static void say_run(struct receive *receive, const struct study_sweep_row *row,
 		    const struct study_receive_run *run)
 {
-	char buffer[32], size[32];
+	char buffer[SHOW_LEN], size[SHOW_LEN];
 
 	receive_say(receive, receive->found->run_seconds,
 		    "run %zu of %" PRIu64 ", scale %" PRIi64
 		    ", socket buffer %s, receive size %s: %.0f Mbit/s, "
 		    "%" PRIu64 " segments collapsed",
 		    row->nr_runs, receive->options->runs, row->scale,
-		    receive_size_text(row->socket_buffer, buffer),
-		    receive_size_text(row->receive_size, size), run->mbit_per_s,
+		    show_size_option(row->socket_buffer, buffer),
+		    show_size_option(row->receive_size, size), run->mbit_per_s,
 		    run->collapsed);
 }
 

@@ -7,7 +7,7 @@
 #include "study/html.h"
 #include "study/plot.h"
 #include "study/published.h"
-#include "study/receive.h"
+#include "study/receive_choose.h"
 #include "study/report_html_functions.h"
 #include "study/report_html_state.h"
 #include "study/says.h"

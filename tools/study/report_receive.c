@@ -5,7 +5,8 @@
 #include "escape.h"
 #include "number.h"
 #include "study/published.h"
-#include "study/receive.h"
+#include "study/receive_choose.h"
+#include "study/show.h"
 #include "study/sweep.h"
 #include "table.h"
 
@@ -93,10 +94,10 @@ static int add_setting(struct table *table, const struct study_receive *receive,
 		sweep_find(receive, receive->fixed_scale, row->socket_buffer,
 			   row->receive_size);
 	struct measured ours = measure(row), mended = measure(fixed);
-	char buffer[32], size[32], ratio[TEXT] = "";
+	char buffer[SHOW_LEN], size[SHOW_LEN], ratio[TEXT] = "";
 	const char *cells[] = {
-		receive_size_text(row->socket_buffer, buffer),
-		receive_size_text(row->receive_size, size),
+		show_size_option(row->socket_buffer, buffer),
+		show_size_option(row->receive_size, size),
 		ours.median,
 		ours.spread,
 		ours.collapsed,
@@ -172,14 +173,14 @@ static const char *const point_names[STUDY_NR_POINTS] = { "A", "B",
 static int add_point(struct table *table, const struct study_point *point,
 		     const char *name)
 {
-	char buffer[32], size[32], scale[TEXT], mbit[TEXT],
+	char buffer[SHOW_LEN], size[SHOW_LEN], scale[TEXT], mbit[TEXT],
 		collapsed[NUMBER_LEN], pruned[NUMBER_LEN], samples[NUMBER_LEN],
 		lost[NUMBER_LEN];
 	const char *cells[] = {
 		name,
 		scale,
-		receive_size_text(point->socket_buffer, buffer),
-		receive_size_text(point->receive_size, size),
+		show_size_option(point->socket_buffer, buffer),
+		show_size_option(point->receive_size, size),
 		rate(point->mbit_per_s, mbit),
 		number_group(point->collapsed, collapsed),
 		number_group(point->pruned, pruned),

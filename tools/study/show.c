@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Figures as report.html shows them. Each writes into @text, and returns it. */
+/* Figures as the reports show them. Each writes into @text, and returns it. */
 #include "study/show.h"
 
 #include "number.h"
@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MINUS "\xe2\x88\x92" /* U+2212 */
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
 
 char *show_share(double share, char text[SHOW_LEN])
 {
@@ -101,6 +103,19 @@ char *show_socket_buffer(uint64_t bytes, char text[SHOW_LEN])
 char *show_size_short(uint64_t bytes, char text[SHOW_LEN])
 {
 	return show_bytes(bytes, "", "", text);
+}
+
+char *show_size_option(uint64_t size, char text[SHOW_LEN])
+{
+	if (!size)
+		snprintf(text, SHOW_LEN, "auto");
+	else if (size % MIB == 0)
+		snprintf(text, SHOW_LEN, "%" PRIu64 "M", size / MIB);
+	else if (size % KIB == 0)
+		snprintf(text, SHOW_LEN, "%" PRIu64 "K", size / KIB);
+	else
+		snprintf(text, SHOW_LEN, "%" PRIu64, size);
+	return text;
 }
 
 char *show_signed(int64_t number, char text[SHOW_LEN])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Figures as report.html shows them. Each writes into @text, and returns it. */
+/* Figures as the reports show them. Each writes into @text, and returns it. */
 #ifndef VPROF_TOOLS_STUDY_SHOW_H
 #define VPROF_TOOLS_STUDY_SHOW_H
 
@@ -27,6 +27,9 @@ char *show_socket_buffer(uint64_t bytes, char text[SHOW_LEN]);
 
 /** show_size_short - "4K", "1500" */
 char *show_size_short(uint64_t bytes, char text[SHOW_LEN]);
+
+/** show_size_option - as an option has it: "128K", "1500"; 0: "auto" */
+char *show_size_option(uint64_t bytes, char text[SHOW_LEN]);
 
 /** show_signed - with a minus sign, not a hyphen */
 char *show_signed(int64_t number, char text[SHOW_LEN]);

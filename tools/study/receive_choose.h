@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which settings of a sweep are the points A and B. */
+#ifndef VPROF_TOOLS_STUDY_RECEIVE_CHOOSE_H
+#define VPROF_TOOLS_STUDY_RECEIVE_CHOOSE_H
+
+#include "study/results.h"
+
+/** receive_rule - how receive_choose() chooses, for who reads the report */
+extern const char receive_rule[];
+
+/**
+ * receive_choose - the points A and B of what was swept, by receive_rule
+ *
+ * By medians: a run now and then is off by a factor of two.
+ */
+void receive_choose(const struct study_receive *found,
+		    const struct study_sweep_row **ret_a,
+		    const struct study_sweep_row **ret_b);
+
+#endif
