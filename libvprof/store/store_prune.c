@@ -31,6 +31,9 @@ enum {
 	SLACK_PARTS = 16,
 	/* Names that no slice mentions any more go each time 1/n of all did. */
 	SWEEP_PARTS = 4,
+	/* Of a machine that was off for a week all are too old: one second must
+	 * not be spent on all of them. */
+	MAX_OLD_AT_ONCE = 4096,
 	SQL_MAX = 128,
 	LOG_TIMEOUT_MS = 1000,
 };
@@ -146,15 +149,16 @@ static bool is_too_full(struct vprof_store *store)
 static int drop_slices(struct vprof_store *store)
 {
 	struct slice oldest;
-	int ret;
+	int nr, ret;
 
-	for (;;) {
+	for (nr = 0;; nr++) {
 		ret = find_oldest(store, &oldest);
 		if (ret == -ENODATA)
 			return 0;
 		if (ret)
 			return ret;
-		if (!is_too_old(store, &oldest) && !is_too_full(store))
+		if ((nr >= MAX_OLD_AT_ONCE || !is_too_old(store, &oldest)) &&
+		    !is_too_full(store))
 			return 0;
 		ret = drop_slice(store, &oldest);
 		if (ret)

@@ -430,30 +430,61 @@ START_TEST(smaller_bound_shrinks_the_file)
 }
 END_TEST
 
+static void begin_past(struct recording *r, uint64_t age_s)
+{
+	const struct vprof_event_spec event = { .name = "cpu-clock" };
+	struct vprof_store_session past = { .host = "here" };
+
+	past.start_wall_ns = (time(NULL) - age_s) * NS_PER_S;
+	ck_assert_int_gt(vprof_store_begin_session(r->store, &past), 0);
+	r->event = vprof_store_add_event(r->store, &event);
+	r->accounts = (struct vprof_accounts){ 0 };
+	r->now_ns = 0;
+}
+
 START_TEST(old_slices_go)
 {
 	struct vprof_store_options rolling = { .size = sizeof(rolling),
 					       .is_rolling = true,
 					       .max_age_s = 3600 };
-	struct vprof_store_session past = { .host = "here" };
-	const struct vprof_event_spec event = { .name = "cpu-clock" };
 	struct recording r;
 
 	begin(&r, &rolling);
-	past.start_wall_ns = (time(NULL) - 7200) * NS_PER_S;
-	ck_assert_int_gt(vprof_store_begin_session(r.store, &past), 0);
-	r.event = vprof_store_add_event(r.store, &event);
+	begin_past(&r, 7200);
 	for (int i = 0; i < 5; i++)
 		write_slice(&r, 0, 10);
-	past.start_wall_ns = (time(NULL) - 60) * NS_PER_S;
-	ck_assert_int_gt(vprof_store_begin_session(r.store, &past), 0);
-	r.event = vprof_store_add_event(r.store, &event);
-	r.accounts = (struct vprof_accounts){ 0 };
+	begin_past(&r, 60);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(write_slice(&r, 50, 10), 0);
 	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
 	ck_assert_int_eq(get_number("SELECT count(*) FROM slice"), 3);
 	ck_assert_int_eq(get_number("SELECT sum(count) FROM sample"), 30);
+}
+END_TEST
+
+/* A slice is a second: who was off for a week must not stand still for as many. */
+START_TEST(many_old_slices_go_some_at_a_time)
+{
+	struct vprof_store_options rolling = { .size = sizeof(rolling),
+					       .is_rolling = true };
+	struct recording r;
+	int64_t nr;
+
+	begin(&r, &rolling);
+	begin_past(&r, 100000);
+	for (int i = 0; i < 6000; i++)
+		ck_assert_int_eq(write_slice(&r, 0, 1), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	rolling.max_age_s = 3600;
+	begin(&r, &rolling);
+	begin_past(&r, 60);
+	ck_assert_int_eq(write_slice(&r, 0, 1), 0);
+	nr = get_number("SELECT count(*) FROM slice");
+	ck_assert_int_gt(nr, 1);
+	ck_assert_int_lt(nr, 5000);
+	ck_assert_int_eq(write_slice(&r, 0, 1), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	ck_assert_int_eq(get_number("SELECT count(*) FROM slice"), 2);
 }
 END_TEST
 
@@ -740,6 +771,7 @@ int main(void)
 		rolling_store_stays_below_its_bound,
 		smaller_bound_shrinks_the_file,
 		old_slices_go,
+		many_old_slices_go_some_at_a_time,
 		readers_and_writer_go_on_together,
 		reader_that_stays_can_not_fill_the_disk,
 		full_disk_keeps_what_was_committed,
