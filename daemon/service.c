@@ -24,7 +24,11 @@
 #include "server.h"
 #include "usage.h"
 
-enum { TELL_MS = 10 * 1000 };
+enum {
+	TELL_MS = 10 * 1000,
+	/* On request: so many at once, then one a second. Each ends a slice. */
+	FLUSHES_AT_ONCE = 20,
+};
 
 struct vprof_service {
 	const char *config_path;
@@ -37,6 +41,8 @@ struct vprof_service {
 	struct vprof_watch *watchdog;
 	struct vprof_watch *teller;
 	time_t started_s;
+	time_t flush_credit;
+	time_t flush_asked_s;
 };
 
 static time_t now_s(void)
@@ -149,6 +155,23 @@ tell_ready:
 	return r;
 }
 
+/* Who may read what was sampled must not fill its bound with empty slices. */
+static int flush(struct vprof_service *service, struct vprof_error *err)
+{
+	time_t now = now_s();
+
+	service->flush_credit += now - service->flush_asked_s;
+	if (service->flush_credit > FLUSHES_AT_ONCE)
+		service->flush_credit = FLUSHES_AT_ONCE;
+	service->flush_asked_s = now;
+	if (!service->flush_credit)
+		return vprof_error_set(
+			err, -EBUSY,
+			"vprofd flushes once a second, not more often: what it has been asked for is there up to a moment ago");
+	service->flush_credit--;
+	return vprof_sampler_flush(service->sampler, err);
+}
+
 static int answer(void *data, enum vprof_control_verb verb, char **ret_body,
 		  struct vprof_error *err)
 {
@@ -158,7 +181,7 @@ static int answer(void *data, enum vprof_control_verb verb, char **ret_body,
 	case VPROF_CONTROL_STATUS:
 		return format_status(service, ret_body, err);
 	case VPROF_CONTROL_FLUSH:
-		return vprof_sampler_flush(service->sampler, err);
+		return flush(service, err);
 	case VPROF_CONTROL_RELOAD:
 		return reload(service, err);
 	case VPROF_CONTROL_START:
@@ -319,6 +342,7 @@ int vprof_service_new(const char *config_path,
 	service->config_path = config_path;
 	service->config = *config;
 	service->started_s = now_s();
+	service->flush_credit = FLUSHES_AT_ONCE;
 	r = set_up(service, err);
 	if (r < 0) {
 		vprof_service_free(service);
