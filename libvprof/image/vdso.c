@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -150,7 +151,8 @@ static int read_of_child(const struct ranges *own, void **ret_bytes,
 	pid_t child;
 	int ret;
 
-	if (pipe2(done, O_CLOEXEC))
+	/* Not a pipe: the filter of vprofd's service forbids those. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, done))
 		return -errno;
 	/* No SIGCHLD at its end: it is no business of who uses the library. */
 	child = syscall(SYS_clone, 0, NULL, NULL, NULL, 0);

@@ -7,11 +7,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -291,6 +295,42 @@ START_TEST(the_vdso_is_read_from_memory)
 }
 END_TEST
 
+/* As systemd's filter does it to vprofd: @ipc has them. */
+static void forbid_pipes(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pipe2, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
+	};
+	int ends[2];
+
+	ck_assert(!prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	ck_assert(!prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+	ck_assert_int_eq(pipe2(ends, 0), -1);
+}
+
+START_TEST(the_vdso_is_read_without_pipes)
+{
+	void *bytes;
+	size_t size;
+	int ret;
+
+	forbid_pipes();
+	ret = vprof_vdso_read("[vdso32]", &bytes, &size);
+	if (ret == -ENOENT)
+		return; /* a kernel without 32-bit processes */
+	ck_assert_int_eq(ret, 0);
+	free(bytes);
+}
+END_TEST
+
 /* What the deleted copy of this program does. */
 static int tell_and_wait(void)
 {
@@ -324,6 +364,7 @@ int main(int argc, char **argv)
 		return tell_and_wait();
 	tcase_add_test(tcase, a_pid_that_does_not_exist_is_a_sentence);
 	tcase_add_loop_test(tcase, the_vdso_is_read_from_memory, 0, 2);
+	tcase_add_test(tcase, the_vdso_is_read_without_pipes);
 	if (can_follow()) {
 		tcase_add_loop_test(tcase, a_process_that_is_gone_has_its_name,
 				    0, 2);
