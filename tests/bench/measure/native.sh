@@ -2,9 +2,7 @@
 # Recording on the build machine itself, by vprof and by perf at once.
 # shellcheck shell=bash
 
-say() {
-	printf 'bench: %s\n' "$*" >&2
-}
+. tests/bench/measure/common.sh
 
 # A copy of the sources to build, so that the load is whole and our own build
 # directory stays as it is.
@@ -59,19 +57,4 @@ record_both() {
 	wait "$vprof" || { cat "$dir/vprof.log" >&2; return 1; }
 	wait "$perf" || true # perf ends with the signal's status
 	rm -rf "$load"
-}
-
-# count_vprof STORE, count_perf DATA: samples in it
-count_vprof() {
-	sqlite3 "$1" 'SELECT sum(count) FROM sample'
-}
-
-count_perf() {
-	perf report -i "$1" --stdio --header-only 2>/dev/null | head -n 0
-	perf report -i "$1" --stats 2>/dev/null | awk '/ SAMPLE events:/ { print $3; exit }'
-}
-
-# per_sample BYTES SAMPLES: with two decimals
-per_sample() {
-	awk -v bytes="$1" -v samples="$2" 'BEGIN { printf "%.2f", bytes / samples }'
 }
