@@ -2,6 +2,7 @@
 /* One store's tables, taken into memory; what contradicts itself is left out. */
 #include "query/query_load.h"
 
+#include "base/keyed.h"
 #include "query/query_guests.h"
 #include "query/query_input.h"
 #include "store/db.h"
@@ -189,9 +190,9 @@ static int64_t get_who(struct vprof_query *query,
 		       const struct vprof_input_process *process)
 {
 	unsigned int keys = query->options.keys;
-	struct vprof_query_who who = { 0 }, *item;
-	struct vprof_intern_entry *entry;
-	bool is_new;
+	struct vprof_query_who who = { 0 };
+	void *item;
+	int64_t id;
 
 	if (keys & 1 << VPROF_KEY_DOMAIN)
 		who.domain = charge->domain;
@@ -201,19 +202,13 @@ static int64_t get_who(struct vprof_query *query,
 		who.process = process->comm;
 	if (process && keys & 1 << VPROF_KEY_PID)
 		who.pid = process->pid;
-	entry = vprof_intern_get(
-		&query->who_keys,
+	id = vprof_keyed_get(
+		&query->who_keys, &query->whos,
 		(uint64_t)charge->event << 32 | who.domain << 8 | who.context,
-		(uint64_t)who.process << 32 | (uint32_t)who.pid, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	if (!is_new)
-		return entry->id;
-	item = vprof_vector_add(&query->whos);
-	if (!item)
-		return -ENOMEM;
-	*item = who;
-	return entry->id;
+		(uint64_t)who.process << 32 | (uint32_t)who.pid, &item);
+	if (item)
+		*(struct vprof_query_who *)item = who;
+	return id;
 }
 
 static int load_charge(struct vprof_input *input, sqlite3_stmt *row, void *item)

@@ -2,6 +2,7 @@
 /* The samples of one store, added to the query's lines. */
 #include "query/query_scan.h"
 
+#include "base/keyed.h"
 #include "store/places_text.h"
 #include "query/query_input.h"
 #include "query/query_ways.h"
@@ -74,16 +75,14 @@ static int64_t get_where(struct vprof_query *query,
 	return entry ? (int64_t)entry->id : -ENOMEM;
 }
 
-static int make_line(struct vprof_query *query,
-		     const struct vprof_input_charge *charge,
-		     const struct vprof_query_label *label)
+static void fill_in_line(const struct vprof_query *query,
+			 struct vprof_query_line *line,
+			 const struct vprof_input_charge *charge,
+			 const struct vprof_query_label *label)
 {
 	const struct vprof_query_who *who =
 		vprof_vector_get(&query->whos, charge->who - 1);
-	struct vprof_query_line *line = vprof_vector_add(&query->lines);
 
-	if (!line)
-		return -ENOMEM;
 	line->event = charge->event;
 	line->domain = who->domain;
 	line->context = who->context;
@@ -92,7 +91,6 @@ static int make_line(struct vprof_query *query,
 	line->image = label->image;
 	line->symbol = label->symbol;
 	line->offset = label->offset;
-	return 0;
 }
 
 /* The line of a charge at a place: its index + 1; negative errno. */
@@ -101,28 +99,20 @@ static int64_t find_line(struct vprof_input *input,
 			 const struct vprof_input_place *place)
 {
 	struct vprof_query *query = input->query;
-	struct vprof_intern_entry *entry;
 	struct vprof_query_label label;
-	int64_t where;
-	bool is_new;
-	int ret;
+	int64_t where, id;
+	void *line;
 
 	label = get_label(input, place, charge->context);
 	keep_keys(query, &label);
 	where = get_where(query, &label);
 	if (where < 0)
 		return where;
-	entry = vprof_intern_get(&query->line_keys, charge->who,
-				 (uint64_t)where, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	where = entry->id;
-	if (is_new) {
-		ret = make_line(query, charge, &label);
-		if (ret)
-			return ret;
-	}
-	return where;
+	id = vprof_keyed_get(&query->line_keys, &query->lines, charge->who,
+			     (uint64_t)where, &line);
+	if (line)
+		fill_in_line(query, line, charge, &label);
+	return id;
 }
 
 static struct vprof_query_line *

@@ -2,75 +2,60 @@
 /* The ways that samples came: of each line, from which chain of callers. */
 #include "query/query_ways.h"
 
-#include <errno.h>
+#include "base/keyed.h"
+
 #include <stdlib.h>
 
 static int64_t get_label(struct vprof_query *query,
 			 const struct vprof_query_label *label)
 {
-	struct vprof_intern_entry *entry;
-	struct vprof_query_label *item;
-	bool is_new;
+	void *item;
+	int64_t id;
 
 	/* A symbol's offset is 0; without one the offset tells. */
-	entry = vprof_intern_get(&query->label_keys,
-				 (uint64_t)label->context << 62 |
-					 (uint64_t)label->image << 31 |
-					 label->symbol,
-				 label->offset, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	if (!is_new)
-		return entry->id;
-	item = vprof_vector_add(&query->labels);
-	if (!item)
-		return -ENOMEM;
-	*item = *label;
-	return entry->id;
+	id = vprof_keyed_get(&query->label_keys, &query->labels,
+			     (uint64_t)label->context << 62 |
+				     (uint64_t)label->image << 31 |
+				     label->symbol,
+			     label->offset, &item);
+	if (item)
+		*(struct vprof_query_label *)item = *label;
+	return id;
 }
 
 int64_t vprof_query_get_node(struct vprof_query *query, uint32_t parent,
 			     const struct vprof_query_label *label)
 {
-	struct vprof_intern_entry *entry;
-	struct vprof_query_node *item;
-	int64_t number;
-	bool is_new;
+	struct vprof_query_node *node;
+	int64_t number, id;
+	void *item;
 
 	number = get_label(query, label);
 	if (number < 0)
 		return number;
-	entry = vprof_intern_get(&query->node_keys, parent, number, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	if (!is_new)
-		return entry->id;
-	item = vprof_vector_add(&query->nodes);
-	if (!item)
-		return -ENOMEM;
-	item->parent = parent;
-	item->label = (uint32_t)number;
-	return entry->id;
+	id = vprof_keyed_get(&query->node_keys, &query->nodes, parent, number,
+			     &item);
+	node = item;
+	if (node) {
+		node->parent = parent;
+		node->label = (uint32_t)number;
+	}
+	return id;
 }
 
 int vprof_query_add_way(struct vprof_query *query, uint32_t line, uint32_t node,
 			uint64_t samples, uint64_t weight)
 {
-	struct vprof_intern_entry *entry;
 	struct vprof_query_way *way;
-	bool is_new;
+	void *item;
+	int64_t id;
 
-	entry = vprof_intern_get(&query->way_keys, line, node, &is_new);
-	if (!entry)
-		return -ENOMEM;
-	if (is_new) {
-		way = vprof_vector_add(&query->ways);
-		if (!way)
-			return -ENOMEM;
-		way->line = line;
-		way->node = node;
-	}
-	way = vprof_vector_get(&query->ways, entry->id - 1);
+	id = vprof_keyed_get(&query->way_keys, &query->ways, line, node, &item);
+	if (id < 0)
+		return (int)id;
+	way = vprof_vector_get(&query->ways, id - 1);
+	way->line = line;
+	way->node = node;
 	vprof_add_saturated(&way->samples, samples);
 	vprof_add_saturated(&way->weight, weight);
 	return 0;

@@ -5,6 +5,7 @@
  */
 #include "store/store_rows.h"
 
+#include "base/keyed.h"
 #include "store/db.h"
 
 #include <errno.h>
@@ -63,18 +64,14 @@ void vprof_store_rows_begin(struct vprof_store_rows *rows)
 static struct group *get_group(struct vprof_store_rows *rows, uint32_t charge,
 			       uint32_t chain)
 {
-	struct vprof_intern_entry *entry;
 	struct group *group;
-	bool is_new;
+	int64_t id;
+	void *new;
 
-	entry = vprof_intern_get(&rows->keys, charge, chain, &is_new);
-	if (!entry)
+	id = vprof_keyed_get(&rows->keys, &rows->groups, charge, chain, &new);
+	if (id < 0)
 		return NULL;
-	if (!is_new)
-		return vprof_vector_get(&rows->groups, entry->id - 1);
-	group = vprof_vector_add(&rows->groups);
-	if (!group)
-		return NULL;
+	group = vprof_vector_get(&rows->groups, id - 1);
 	group->charge = charge;
 	group->chain = chain;
 	return group;
