@@ -28,6 +28,15 @@ char *show_share(double share, char text[SHOW_LEN])
 	return text;
 }
 
+char *show_share_exactly(double share, char text[SHOW_LEN])
+{
+	if (isnan(share))
+		snprintf(text, SHOW_LEN, "absent");
+	else
+		snprintf(text, SHOW_LEN, "%.2f%%", 100 * share);
+	return text;
+}
+
 char *show_points(double change, char text[SHOW_LEN])
 {
 	double points = 100 * fabs(change);

@@ -10,6 +10,9 @@ enum { SHOW_LEN = 48 };
 /** show_share - "28.0%", "0.15%", "absent" of NAN */
 char *show_share(double share, char text[SHOW_LEN]);
 
+/** show_share_exactly - the same with two digits in any case, as in a column */
+char *show_share_exactly(double share, char text[SHOW_LEN]);
+
 /** show_points - a difference of shares: "+27.87" */
 char *show_points(double change, char text[SHOW_LEN]);
 
