@@ -40,12 +40,21 @@ static __always_inline bool is_throttled(const struct perf_event *event)
 	return unlikely(event->hw.interrupts == throttled_interrupts);
 }
 
+static noinline void note_throttle(const struct perf_event *event,
+				   struct vprof_account *account)
+{
+	struct vprof_perf_counter *counter = event->overflow_handler_context;
+
+	account->throttled++;
+	vprof_revival_ask(&counter->revival);
+}
+
 static __always_inline void take(const struct perf_event *event,
 				 struct vprof_account *account)
 {
 	account->taken++;
 	if (is_throttled(event))
-		account->throttled++;
+		note_throttle(event, account);
 }
 
 /* A period, no chain: what continuous profiling runs on. */
@@ -165,7 +174,11 @@ static bool postpone(struct vprof_perf_counter *counter,
 		.is_throttled = is_throttled(event),
 	};
 
-	return vprof_guest_chain_postpone(counter->guest_chains, &sample);
+	if (!vprof_guest_chain_postpone(counter->guest_chains, &sample))
+		return false;
+	if (sample.is_throttled)
+		vprof_revival_ask(&counter->revival);
+	return true;
 }
 
 /* A sample taken in a guest, or in our kernel on behalf of one. */
@@ -340,6 +353,7 @@ int vprof_perf_counter_new(const struct vprof_event *event, unsigned int index,
 	counter = kzalloc_node(sizeof(*counter), GFP_KERNEL_ACCOUNT, node);
 	if (!counter)
 		return -ENOMEM;
+	vprof_revival_init(&counter->revival, cpu);
 	counter->cpu = cpu;
 	counter->index = index;
 	counter->chain_flags = chain_flags;
@@ -423,8 +437,10 @@ void vprof_perf_counter_close(struct vprof_perf_counter *counter)
 {
 	if (!counter->event)
 		return;
+	vprof_revival_end(&counter->revival);
 	perf_event_release_kernel(counter->event);
 	counter->event = NULL;
+	vprof_revival_wait(&counter->revival);
 }
 
 /**
@@ -446,6 +462,7 @@ int vprof_perf_counter_start(struct vprof_perf_counter *counter,
 	counter->domains = domains;
 	counter->account = &lane->lane.accounts[counter->index];
 	vprof_lane_open(&lane->lane, true);
+	vprof_revival_begin(&counter->revival, counter->event);
 	perf_event_enable(counter->event);
 	/* It is pinned: no counter free is an error, not a turn to wait for. */
 	if (READ_ONCE(counter->event->state) == PERF_EVENT_STATE_ERROR)
@@ -462,6 +479,7 @@ int vprof_perf_counter_start(struct vprof_perf_counter *counter,
  */
 void vprof_perf_counter_stop(struct vprof_perf_counter *counter)
 {
+	vprof_revival_end(&counter->revival);
 	if (counter->event)
 		perf_event_disable(counter->event);
 	if (counter->lane)

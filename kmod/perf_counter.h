@@ -3,6 +3,8 @@
 #ifndef VPROF_PERF_COUNTER_H
 #define VPROF_PERF_COUNTER_H
 
+#include "revival.h"
+
 #include <linux/cache.h>
 #include <linux/perf_event.h>
 #include <linux/types.h>
@@ -31,6 +33,7 @@ struct vprof_perf_counter {
 	/* Samples of guests' kernels that wait for theirs; NULL: not wanted. */
 	struct vprof_guest_chain_pool *guest_chains;
 	u8 contexts; /* bits of enum vprof_context that are wanted */
+	struct vprof_revival revival;
 } ____cacheline_aligned;
 
 perf_overflow_handler_t

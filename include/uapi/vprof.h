@@ -70,7 +70,9 @@
  * What no account can hold: the kernel's perf core stops a counter until the
  * next tick when it interrupts more often than kernel.perf_event_max_sample_rate
  * allows. Those times are counted (vprof_stats.throttled); the overflows that
- * did not happen meanwhile are unknown. A CPU that is offline does not count.
+ * did not happen meanwhile are unknown. Some processors' counters count on past
+ * their overflow after that: the module starts such a one anew, a tenth of a
+ * second later. A CPU that is offline does not count.
  * With the source xenpmu Xen stops a CPU's counters from each overflow until dom0
  * has handled it: what happens meanwhile is unknown too. Periods are drawn at random
  * there, around the one that was asked for.

@@ -14,7 +14,7 @@ programs()
 {
 	local name
 
-	for name in contract mapping access sampling chains churn; do
+	for name in contract mapping access sampling chains churn throttle; do
 		"$cc" -O2 -g -Wall -Wextra -static -pthread -I"$top/include" \
 			-o "$out/payload/$name" "$here/$name.c" \
 			"$here"/{session,tap}.c
