@@ -22,7 +22,8 @@
 # and, if it does not boot like Linux on QEMU, vm_boot_args (see run.sh), and if
 # it needs more than the root has, vm_payload STAGE, which puts files into the
 # payload; guest/init reads the script /vprof/.start before anything else; if it
-# runs guests of its own, vm_guest_kernel, which prints where their kernel is.
+# runs guests of its own, vm_guest_kernel, which prints where their kernel is, and
+# vm_guest_kernel_frames, of one with frame pointers.
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # set here, used in other files
 
