@@ -9,7 +9,7 @@
 
 enum {
 	VPROF_GUEST_PAGE = 4096,
-	VPROF_GUEST_BATCH_PAGES = 64,   /* of one call of @pages */
+	VPROF_GUEST_BATCH_PAGES = 256,  /* of one call of @pages */
 	VPROF_GUEST_BATCH_HEADS = 2048, /* of one call of @heads */
 	VPROF_GUEST_BATCH_TRANSLATIONS = 512,
 };

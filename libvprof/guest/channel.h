@@ -34,7 +34,7 @@ struct vprof_guest_answer {
 };
 
 /** Where pages, heads and translations are put: enough for the most of each. */
-enum { VPROF_GUEST_WINDOW_SIZE = 256 << 10 };
+enum { VPROF_GUEST_WINDOW_SIZE = 1 << 20 };
 
 /**
  * vprof_guest_channel_serve - do what a request asks for

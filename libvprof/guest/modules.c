@@ -206,6 +206,16 @@ static enum vprof_guest_fault add_symbol(struct modules *modules,
 	return VPROF_GUEST_OK;
 }
 
+/* Linux has put them one behind the other: symbols, names, types. */
+static void prefetch_tables(struct vprof_guest_reader *reader,
+			    const struct kallsyms *kallsyms)
+{
+	uint64_t size = kallsyms->typetab - kallsyms->symtab + kallsyms->nr;
+
+	if (size <= VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE)
+		vprof_guest_prefetch(reader, kallsyms->symtab, size);
+}
+
 static enum vprof_guest_fault add_symbols(struct modules *modules,
 					  const struct kallsyms *kallsyms)
 {
@@ -220,8 +230,11 @@ static enum vprof_guest_fault add_symbols(struct modules *modules,
 	if (modules->nr_symbols > VPROF_GUEST_MAX_SYMBOLS)
 		return vprof_guest_fail(modules->reader, VPROF_GUEST_TOO_MUCH,
 					"those of modules");
-	vprof_guest_stream_init(&symbols, modules->reader, kallsyms->symtab);
-	vprof_guest_stream_init(&types, modules->reader, kallsyms->typetab);
+	prefetch_tables(modules->reader, kallsyms);
+	vprof_guest_stream_init(&symbols, modules->reader, kallsyms->symtab,
+				kallsyms->nr * sizeof(Elf64_Sym));
+	vprof_guest_stream_init(&types, modules->reader, kallsyms->typetab,
+				kallsyms->nr);
 	for (i = 0; fault == VPROF_GUEST_OK && i < kallsyms->nr; i++) {
 		Elf64_Sym symbol;
 		int type = vprof_guest_stream_byte(&types);

@@ -33,14 +33,32 @@ void vprof_guest_make_printable(char *text, size_t length)
 
 /* ---- pages --------------------------------------------------------------------- */
 
-static size_t slot_of(uint64_t page)
+static size_t get_set(uint64_t page)
 {
-	return page / VPROF_GUEST_PAGE % VPROF_GUEST_CACHE_PAGES;
+	return page / VPROF_GUEST_PAGE % VPROF_GUEST_CACHE_SETS;
 }
 
-static bool is_cached(const struct vprof_guest_reader *reader, uint64_t page)
+/* Good until the next page is fetched; NULL: it is not here. */
+static const uint8_t *find_cached(const struct vprof_guest_reader *reader,
+				  uint64_t page)
 {
-	return reader->cached[slot_of(page)] == page + 1;
+	size_t set = get_set(page);
+	size_t way;
+
+	for (way = 0; way < VPROF_GUEST_CACHE_WAYS; way++)
+		if (reader->cached[set][way] == page + 1)
+			return reader->cache[set][way];
+	return NULL;
+}
+
+static void keep_page(struct vprof_guest_reader *reader, uint64_t page,
+		      const uint8_t *bytes)
+{
+	size_t set = get_set(page);
+	size_t way = reader->next_way[set]++ % VPROF_GUEST_CACHE_WAYS;
+
+	memcpy(reader->cache[set][way], bytes, VPROF_GUEST_PAGE);
+	reader->cached[set][way] = page + 1;
 }
 
 /* Return: how many of @pages, from the first on, are in the cache now. */
@@ -60,20 +78,19 @@ static int fetch(struct vprof_guest_reader *reader, const uint64_t *pages,
 	}
 	if ((size_t)got > nr)
 		got = nr;
-	for (i = 0; i < got; i++) {
-		memcpy(reader->cache[slot_of(pages[i])], reader->batch[i],
-		       VPROF_GUEST_PAGE);
-		reader->cached[slot_of(pages[i])] = pages[i] + 1;
-	}
+	for (i = 0; i < got; i++)
+		keep_page(reader, pages[i], reader->batch[i]);
 	return got;
 }
 
 /* Good until the next call. */
 static const uint8_t *get_page(struct vprof_guest_reader *reader, uint64_t page)
 {
-	if (!is_cached(reader, page) && fetch(reader, &page, 1) != 1)
-		return NULL;
-	return reader->cache[slot_of(page)];
+	const uint8_t *bytes = find_cached(reader, page);
+
+	if (bytes)
+		return bytes;
+	return fetch(reader, &page, 1) == 1 ? find_cached(reader, page) : NULL;
 }
 
 static size_t rest_of_page(uint64_t address, size_t size)
@@ -151,27 +168,36 @@ static int walk(struct vprof_guest_reader *reader, uint64_t virtual,
 }
 
 /* Neighbours are asked for together, and mostly needed too. */
+static int load_run(struct vprof_guest_reader *reader,
+		    struct vprof_guest_run *run, uint64_t start)
+{
+	const struct vprof_guest_access *access = reader->access;
+
+	run->start = 0;
+	reader->error = access->translate(access->data, start,
+					  VPROF_GUEST_BATCH_TRANSLATIONS,
+					  run->pages);
+	if (!reader->error)
+		run->start = start + 1;
+	return reader->error;
+}
+
 static int translate_by_access(struct vprof_guest_reader *reader,
 			       uint64_t virtual, uint64_t *ret_address)
 {
-	const struct vprof_guest_access *access = reader->access;
-	const uint64_t size = VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE;
+	const uint64_t size = VPROF_GUEST_BATCH_TRANSLATIONS * VPROF_GUEST_PAGE;
+	struct vprof_guest_run *run =
+		&reader->runs[virtual / size % VPROF_GUEST_RUNS];
 	uint64_t start = virtual & ~(size - 1);
 	uint64_t address;
 	int ret;
 
-	if (!reader->has_run || reader->run_start != start) {
-		reader->has_run = false;
-		ret = access->translate(access->data, start,
-					VPROF_GUEST_BATCH_PAGES, reader->run);
-		if (ret) {
-			reader->error = ret;
+	if (run->start != start + 1) {
+		ret = load_run(reader, run, start);
+		if (ret)
 			return ret;
-		}
-		reader->run_start = start;
-		reader->has_run = true;
 	}
-	address = reader->run[(virtual - start) / VPROF_GUEST_PAGE];
+	address = run->pages[(virtual - start) / VPROF_GUEST_PAGE];
 	if (address == VPROF_GUEST_NOWHERE)
 		return -EFAULT;
 	*ret_address = address & ~(uint64_t)PAGE_MASK;
@@ -219,18 +245,19 @@ int vprof_guest_translate(struct vprof_guest_reader *reader, uint64_t virtual,
 void vprof_guest_prefetch(struct vprof_guest_reader *reader, uint64_t virtual,
 			  uint64_t size)
 {
+	const uint64_t max = VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE;
 	uint64_t pages[VPROF_GUEST_BATCH_PAGES];
 	uint64_t at = virtual & ~(uint64_t)PAGE_MASK;
 	size_t nr = 0;
 	uint64_t page;
 
+	if (size > max - (virtual & PAGE_MASK))
+		size = max - (virtual & PAGE_MASK);
 	size += virtual & PAGE_MASK;
-	if (size > VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE)
-		size = VPROF_GUEST_BATCH_PAGES * VPROF_GUEST_PAGE;
 	for (; size; at += VPROF_GUEST_PAGE) {
 		if (vprof_guest_translate(reader, at, &page))
 			break;
-		if (!is_cached(reader, page))
+		if (!find_cached(reader, page))
 			pages[nr++] = page;
 		size -= size < VPROF_GUEST_PAGE ? size : VPROF_GUEST_PAGE;
 	}
@@ -249,7 +276,7 @@ int vprof_guest_read(struct vprof_guest_reader *reader, uint64_t virtual,
 
 		ret = vprof_guest_translate(reader, virtual, &address);
 		if (!ret && size > part &&
-		    !is_cached(reader, address & ~(uint64_t)PAGE_MASK))
+		    !find_cached(reader, address & ~(uint64_t)PAGE_MASK))
 			vprof_guest_prefetch(reader, virtual, size);
 		if (!ret)
 			ret = vprof_guest_read_physical(reader, address, to,
@@ -293,10 +320,11 @@ int vprof_guest_read_name(struct vprof_guest_reader *reader, uint64_t virtual,
 
 void vprof_guest_stream_init(struct vprof_guest_stream *stream,
 			     struct vprof_guest_reader *reader,
-			     uint64_t virtual)
+			     uint64_t virtual, uint64_t size)
 {
 	stream->reader = reader;
 	stream->at = virtual;
+	stream->ahead = size;
 	stream->next = 0;
 	stream->end = 0;
 }
@@ -310,10 +338,8 @@ int vprof_guest_stream_fill(struct vprof_guest_stream *stream)
 	ret = vprof_guest_translate(stream->reader, stream->at, &address);
 	if (ret)
 		return ret;
-	if (!is_cached(stream->reader, address & ~(uint64_t)PAGE_MASK))
-		vprof_guest_prefetch(stream->reader, stream->at,
-				     VPROF_GUEST_BATCH_PAGES *
-					     VPROF_GUEST_PAGE);
+	if (!find_cached(stream->reader, address & ~(uint64_t)PAGE_MASK))
+		vprof_guest_prefetch(stream->reader, stream->at, stream->ahead);
 	ret = vprof_guest_read_physical(stream->reader, address, stream->page,
 					size);
 	if (ret)
@@ -321,6 +347,7 @@ int vprof_guest_stream_fill(struct vprof_guest_stream *stream)
 	stream->next = 0;
 	stream->end = size;
 	stream->at += size;
+	stream->ahead -= size < stream->ahead ? size : stream->ahead;
 	return 0;
 }
 

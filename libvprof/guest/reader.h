@@ -14,7 +14,9 @@
 #include "guest/result.h"
 
 enum {
-	VPROF_GUEST_CACHE_PAGES = 512,
+	VPROF_GUEST_CACHE_SETS = 128, /* of pages: a page goes to one set */
+	VPROF_GUEST_CACHE_WAYS = 8,   /* in each */
+	VPROF_GUEST_RUNS = 32,
 	VPROF_GUEST_BTF_MAX = 16 << 20,
 	VPROF_GUEST_SEEN = 8192,
 	VPROF_GUEST_DATA_PAGES = 16 << 10, /* more than Debian's kernels have */
@@ -57,8 +59,20 @@ struct vprof_guest_leads {
 };
 
 /**
+ * struct vprof_guest_run - pages that follow each other, as the access translated them
+ * @start: virtual address, + 1; 0: there are none
+ */
+struct vprof_guest_run {
+	uint64_t start;
+	uint64_t pages[VPROF_GUEST_BATCH_TRANSLATIONS];
+};
+
+/**
  * struct vprof_guest_reader - one look at a guest
  * @error: of the access: nothing can be read any more
+ * @cached: address + 1; 0: none. Who reads two tables side by side, page for
+ *          page, must not have them drive out each other
+ * @next_way: of a set, where the next page goes
  * @btf: room for a copy of the guest's types
  */
 struct vprof_guest_reader {
@@ -73,11 +87,11 @@ struct vprof_guest_reader {
 	uint64_t last_virtual;
 	uint64_t last_address;
 	bool has_last;
-	uint64_t run_start; /* of @run, which the access translated */
-	bool has_run;
-	uint64_t run[VPROF_GUEST_BATCH_PAGES];
-	uint64_t cached[VPROF_GUEST_CACHE_PAGES]; /* address + 1; 0: none */
-	uint8_t cache[VPROF_GUEST_CACHE_PAGES][VPROF_GUEST_PAGE];
+	struct vprof_guest_run runs[VPROF_GUEST_RUNS];
+	uint64_t cached[VPROF_GUEST_CACHE_SETS][VPROF_GUEST_CACHE_WAYS];
+	uint8_t next_way[VPROF_GUEST_CACHE_SETS];
+	uint8_t cache[VPROF_GUEST_CACHE_SETS][VPROF_GUEST_CACHE_WAYS]
+		     [VPROF_GUEST_PAGE];
 	uint8_t batch[VPROF_GUEST_BATCH_PAGES][VPROF_GUEST_PAGE];
 	struct vprof_guest_leads leads;
 	uint8_t heads[VPROF_GUEST_BATCH_HEADS][VPROF_GUEST_HEAD_SIZE];
@@ -117,18 +131,23 @@ int vprof_guest_read_name(struct vprof_guest_reader *reader, uint64_t virtual,
 /** vprof_guest_make_printable - what is not becomes '?' */
 void vprof_guest_make_printable(char *text, size_t length);
 
-/** struct vprof_guest_stream - bytes from a virtual address on, one after another */
+/**
+ * struct vprof_guest_stream - bytes from a virtual address on, one after another
+ * @ahead: as many will be read, from @at on
+ */
 struct vprof_guest_stream {
 	struct vprof_guest_reader *reader;
 	uint64_t at;
+	uint64_t ahead;
 	size_t next; /* in @page */
 	size_t end;
 	uint8_t page[VPROF_GUEST_PAGE];
 };
 
+/** vprof_guest_stream_init - @size: bytes that are going to be read; UINT64_MAX: many */
 void vprof_guest_stream_init(struct vprof_guest_stream *stream,
 			     struct vprof_guest_reader *reader,
-			     uint64_t virtual);
+			     uint64_t virtual, uint64_t size);
 /** vprof_guest_stream_fill - the next page; -EFAULT, -EIO */
 int vprof_guest_stream_fill(struct vprof_guest_stream *stream);
 

@@ -56,7 +56,7 @@ static int read_token_table(struct tables *tables, size_t last)
 	int byte;
 
 	vprof_guest_stream_init(&stream, tables->reader,
-				tables->note->token_table);
+				tables->note->token_table, TOKENS_MAX);
 	for (i = 0; i < TOKENS_MAX; i++) {
 		byte = vprof_guest_stream_byte(&stream);
 		if (byte < 0)
@@ -303,10 +303,15 @@ vprof_guest_tables_read(struct vprof_guest_reader *reader,
 		fault = find_layout(&tables);
 	if (fault != VPROF_GUEST_OK)
 		return fault;
-	vprof_guest_stream_init(&tables.names, reader, note->names);
-	vprof_guest_stream_init(&tables.addresses, reader,
-				tables.layout == ABSOLUTE ? note->addresses
-							  : note->offsets);
+	vprof_guest_stream_init(&tables.names, reader, note->names, UINT64_MAX);
+	if (tables.layout == ABSOLUTE)
+		vprof_guest_stream_init(&tables.addresses, reader,
+					note->addresses,
+					8ULL * tables.nr_symbols);
+	else
+		vprof_guest_stream_init(&tables.addresses, reader,
+					note->offsets,
+					4ULL * tables.nr_symbols);
 	fault = read_symbols(&tables);
 	return fault == VPROF_GUEST_OK ? check_text(&tables) : fault;
 }

@@ -68,19 +68,32 @@ static const struct vprof_guest_result_ops ops = {
 	check_symbol,   check_fault, check_fault,
 };
 
+static bool is_there[PIECES_GUEST_SIZE / PIECES_PAGE];
+
+static void note_pages(const struct pieces *pieces)
+{
+	memset(is_there, 0, sizeof(is_there));
+	for (size_t i = 0; i < pieces->nr; i++) {
+		uint64_t page = pieces->pieces[i].address / PIECES_PAGE;
+		uint64_t end = pieces->pieces[i].address +
+			       pieces->pieces[i].size + PIECES_PAGE - 1;
+
+		for (; page < end / PIECES_PAGE; page++)
+			if (page < PIECES_GUEST_SIZE / PIECES_PAGE)
+				is_there[page] = true;
+	}
+}
+
 /* As of a PV guest of Xen, where what is there may be written to. */
 static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
 {
-	const struct pieces *pieces = data;
 	uint64_t address = virtual - IMAGE_START;
 
-	for (size_t i = 0; address < PIECES_GUEST_SIZE && i < pieces->nr; i++) {
-		if (!piece_touches(&pieces->pieces[i], address, PIECES_PAGE))
-			continue;
-		*ret_address = address | VPROF_GUEST_WRITABLE;
-		return 0;
-	}
-	return -EFAULT;
+	(void)data;
+	if (address >= PIECES_GUEST_SIZE || !is_there[address / PIECES_PAGE])
+		return -EFAULT;
+	*ret_address = address | VPROF_GUEST_WRITABLE;
+	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -98,10 +111,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	pieces_open(&pieces, bytes + 1, size - 1, &memory);
 	if (bytes[0] & 2) {
 		memory.translate = translate;
+		note_pages(&pieces);
 		memory.direct_map = DIRECT_MAP;
 	}
 	vprof_guest_access_init(&access, &memory);
 	memset(reader.cached, 0, sizeof(reader.cached));
+	for (size_t i = 0; i < VPROF_GUEST_RUNS; i++)
+		reader.runs[i].start = 0;
 	reader.error = 0;
 	reader.has_last = false;
 	reader.access = &access;
