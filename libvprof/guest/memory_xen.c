@@ -6,13 +6,9 @@
  * frames, which is also what is mapped here. What it takes for its physical
  * memory it has mapped in one piece; through that mapping it is read, from the
  * page tables that one of its vCPUs uses.
- *
- * libxenforeignmemory and libxenctrl are loaded when they are needed, so that one
- * package runs with and without Xen.
  */
 #include <vprof/guest.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,17 +17,19 @@
 #include <sys/mman.h>
 
 #include "guest/access.h"
+#include "guest/xen_library.h"
 
 enum {
 	TABLE_ENTRIES = 512,
 	LEVELS = 4,
-	CACHED_TABLES = 64, /* of each level */
+	/* Of those with pages in them, 2 MiB each; and of each level above. */
+	LAST_TABLES = 2048,
+	UPPER_TABLES = 64,
+	NEIGHBOURS = 64,
 	BATCH = 512,
 	CONTEXT_SIZE = 8192,
 	CR3_AT =
 		5008, /* vcpu_guest_context.ctrlreg[3], of xen/arch-x86/xen.h */
-	NEWEST_MINOR = 30, /* of Xen 4, whose libxenctrl is named with it */
-	OLDEST_MINOR = 14,
 	PRESENT = 1 << 0,
 	WRITABLE = 1 << 1,
 	LARGE = 1 << 7,
@@ -52,21 +50,11 @@ struct table {
 struct xen_guest {
 	uint32_t domain;
 	uint64_t root; /* frame of the top page table */
-	void *foreign_library;
-	void *ctrl_library;
+	struct vprof_xen_library library;
 	void *foreign;
 	void *ctrl;
-	void *(*open_foreign)(void *logger, unsigned int flags);
-	int (*close_foreign)(void *foreign);
-	void *(*map)(void *foreign, uint32_t domain, int prot, size_t nr,
-		     const uint64_t *frames, int *errors);
-	int (*unmap)(void *foreign, void *pages, size_t nr);
-	void *(*open_ctrl)(void *logger, void *build_logger,
-			   unsigned int flags);
-	int (*close_ctrl)(void *ctrl);
-	int (*get_context)(void *ctrl, uint32_t domain, uint32_t vcpu,
-			   void *context);
-	struct table tables[LEVELS][CACHED_TABLES];
+	struct table last[LAST_TABLES];
+	struct table upper[LEVELS - 1][UPPER_TABLES];
 };
 
 /* ---- pages ------------------------------------------------------------------------- */
@@ -78,8 +66,8 @@ static void copy_frames(const struct xen_guest *guest, const uint64_t *frames,
 			bool *ret_good)
 {
 	int errors[BATCH];
-	char *pages = guest->map(guest->foreign, guest->domain, PROT_READ, nr,
-				 frames, errors);
+	char *pages = guest->library.map(guest->foreign, guest->domain,
+					 PROT_READ, nr, frames, errors);
 	size_t i;
 
 	for (i = 0; i < nr; i++, to += size) {
@@ -88,57 +76,171 @@ static void copy_frames(const struct xen_guest *guest, const uint64_t *frames,
 			memcpy(to, pages + i * VPROF_GUEST_PAGE + offset, size);
 	}
 	if (pages)
-		guest->unmap(guest->foreign, pages, nr);
+		guest->library.unmap(guest->foreign, pages, nr);
 }
 
-/*
- * Return: its entries, or NULL. Good until the next call. To map a page takes
- * long: a table must not drive out the one that leads to it.
- */
-static const uint64_t *get_table(struct xen_guest *guest, int level,
-				 uint64_t frame)
+/* ---- page tables --------------------------------------------------------------------- */
+
+/* Tables that are to be mapped, in one go: that takes as long as for one. */
+struct wanted {
+	struct table *tables[BATCH];
+	uint64_t frames[BATCH];
+	size_t nr;
+};
+
+/* By what it maps: then neighbours never drive out each other. */
+static struct table *get_slot(struct xen_guest *guest, int level,
+			      uint64_t virtual)
 {
-	struct table *table = &guest->tables[level][frame % CACHED_TABLES];
-	bool is_good;
+	uint64_t number = virtual >> (21 + 9 * level);
+
+	return level ? &guest->upper[level - 1][number % UPPER_TABLES]
+		     : &guest->last[number % LAST_TABLES];
+}
+
+static void want(struct wanted *wanted, struct table *table, uint64_t frame)
+{
+	if (table->frame == frame + 1 || wanted->nr == BATCH)
+		return;
+	table->frame = frame + 1;
+	wanted->tables[wanted->nr] = table;
+	wanted->frames[wanted->nr++] = frame;
+}
+
+static void load(struct xen_guest *guest, const struct wanted *wanted)
+{
+	int errors[BATCH];
+	char *pages;
+	size_t i;
+
+	if (!wanted->nr)
+		return;
+	pages = guest->library.map(guest->foreign, guest->domain, PROT_READ,
+				   wanted->nr, wanted->frames, errors);
+	for (i = 0; i < wanted->nr; i++) {
+		struct table *table = wanted->tables[i];
+
+		if (pages && !errors[i])
+			memcpy(table->entries, pages + i * VPROF_GUEST_PAGE,
+			       VPROF_GUEST_PAGE);
+		else
+			table->frame = 0;
+	}
+	if (pages)
+		guest->library.unmap(guest->foreign, pages, wanted->nr);
+}
+
+static bool is_table(uint64_t entry)
+{
+	return entry & PRESENT && !(entry & LARGE);
+}
+
+/* Who looks at one looks at the next. @above: what has its frame in it. */
+static void want_neighbours(struct xen_guest *guest, const uint64_t *above,
+			    uint64_t virtual, struct wanted *wanted)
+{
+	uint64_t start = virtual & ~((NEIGHBOURS << 21) - 1ULL);
+	uint64_t at;
+	size_t i;
+
+	for (i = 0; i < NEIGHBOURS; i++) {
+		at = start + (i << 21);
+		if (is_table(above[at >> 21 & (TABLE_ENTRIES - 1)]))
+			want(wanted, get_slot(guest, 0, at),
+			     (above[at >> 21 & (TABLE_ENTRIES - 1)] &
+			      address_bits) /
+				     VPROF_GUEST_PAGE);
+	}
+}
+
+/* Return: its entries, or NULL. @above: as above; NULL: it comes alone. */
+static const uint64_t *get_table(struct xen_guest *guest, int level,
+				 uint64_t virtual, uint64_t frame,
+				 const uint64_t *above)
+{
+	struct table *table = get_slot(guest, level, virtual);
+	struct wanted wanted = { .nr = 0 };
 
 	if (table->frame == frame + 1)
 		return table->entries;
-	table->frame = 0;
-	copy_frames(guest, &frame, 1, 0, VPROF_GUEST_PAGE,
-		    (char *)table->entries, &is_good);
-	if (!is_good)
-		return NULL;
-	table->frame = frame + 1;
-	return table->entries;
+	want(&wanted, table, frame);
+	if (!level && above)
+		want_neighbours(guest, above, virtual, &wanted);
+	load(guest, &wanted);
+	return table->frame == frame + 1 ? table->entries : NULL;
+}
+
+/* @entry: of @virtual, at @shift or above, where it maps more; @rights: to it. */
+struct way {
+	uint64_t entry;
+	uint64_t rights;
+	int shift;
+};
+
+static bool walk(struct xen_guest *guest, uint64_t virtual, int last_shift,
+		 struct way *ret_way)
+{
+	uint64_t frame = guest->root;
+	struct way way = { .rights = WRITABLE };
+	const uint64_t *table = NULL;
+
+	for (way.shift = 39;; way.shift -= 9) {
+		table = get_table(guest, (way.shift - 12) / 9, virtual, frame,
+				  table);
+		if (!table)
+			return false;
+		way.entry = table[virtual >> way.shift & (TABLE_ENTRIES - 1)];
+		if (!(way.entry & PRESENT))
+			return false;
+		way.rights &= way.entry;
+		if (way.shift == last_shift ||
+		    (way.entry & LARGE && way.shift <= 30))
+			break;
+		frame = (way.entry & address_bits) / VPROF_GUEST_PAGE;
+	}
+	*ret_way = way;
+	return true;
 }
 
 /* The machine address of a page of the guest's kernel, and VPROF_GUEST_WRITABLE;
  * UINT64_MAX: none. */
-static uint64_t walk(struct xen_guest *guest, uint64_t virtual)
+static uint64_t find_virtual(struct xen_guest *guest, uint64_t virtual)
 {
-	uint64_t at = guest->root * VPROF_GUEST_PAGE;
-	uint64_t rights = WRITABLE;
-	const uint64_t *table;
+	struct way way;
 	uint64_t below;
-	int shift;
 
-	for (shift = 39;; shift -= 9) {
-		table = get_table(guest, (shift - 12) / 9,
-				  at / VPROF_GUEST_PAGE);
-		if (!table)
-			return UINT64_MAX;
-		at = table[virtual >> shift & (TABLE_ENTRIES - 1)];
-		if (!(at & PRESENT))
-			return UINT64_MAX;
-		rights &= at;
-		if (shift == 12 || (at & LARGE && shift <= 30))
-			break;
-		at &= address_bits;
-	}
-	below = (1ULL << shift) - 1;
-	return (at & address_bits & ~below) |
+	if (!walk(guest, virtual, 12, &way))
+		return UINT64_MAX;
+	below = (1ULL << way.shift) - 1;
+	return (way.entry & address_bits & ~below) |
 	       (virtual & below & ~(VPROF_GUEST_PAGE - 1ULL)) |
-	       (rights ? VPROF_GUEST_WRITABLE : 0);
+	       (way.rights ? VPROF_GUEST_WRITABLE : 0);
+}
+
+/* By its physical address; UINT64_MAX: there is none. */
+static uint64_t get_virtual(uint64_t address)
+{
+	return address > address_bits ? UINT64_MAX
+				      : direct_map + (address & address_bits);
+}
+
+/* The tables of pages that lie anywhere: those, and no neighbours. */
+static void load_tables(struct xen_guest *guest, const uint64_t *addresses,
+			size_t nr)
+{
+	struct wanted wanted = { .nr = 0 };
+	uint64_t virtual;
+	struct way way;
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		virtual = get_virtual(addresses[i]);
+		if (virtual != UINT64_MAX && walk(guest, virtual, 21, &way) &&
+		    is_table(way.entry))
+			want(&wanted, get_slot(guest, 0, virtual),
+			     (way.entry & address_bits) / VPROF_GUEST_PAGE);
+	}
+	load(guest, &wanted);
 }
 
 /* Where a page lies that is asked for by either kind of address. */
@@ -146,9 +248,8 @@ static uint64_t find_page(struct xen_guest *guest, uint64_t address)
 {
 	if (address & machine_bit)
 		return address & address_bits;
-	if (address > address_bits)
-		return UINT64_MAX;
-	return walk(guest, direct_map + (address & address_bits));
+	address = get_virtual(address);
+	return address == UINT64_MAX ? address : find_virtual(guest, address);
 }
 
 /* ---- the memory's functions ---------------------------------------------------------- */
@@ -161,6 +262,7 @@ static size_t read_pages(void *data, const uint64_t *addresses, size_t nr,
 	bool good[BATCH];
 	size_t i;
 
+	load_tables(guest, addresses, nr);
 	for (i = 0; i < nr && i < BATCH; i++) {
 		uint64_t page = find_page(guest, addresses[i]);
 
@@ -245,56 +347,11 @@ static void read_heads(void *data, uint64_t start, size_t nr, void *heads)
 
 static int translate(void *data, uint64_t virtual, uint64_t *ret_address)
 {
-	uint64_t page = walk(data, virtual);
+	uint64_t page = find_virtual(data, virtual);
 
 	if (page == UINT64_MAX)
 		return -EFAULT;
 	*ret_address = page | machine_bit;
-	return 0;
-}
-
-/* ---- the libraries ------------------------------------------------------------------- */
-
-/* dlsym() gives data pointers; POSIX says that they hold functions too. */
-static int find(void *library, const char *name, void *ret_function)
-{
-	void *symbol = dlsym(library, name);
-
-	memcpy(ret_function, &symbol, sizeof(symbol));
-	return symbol ? 0 : -ENOSYS;
-}
-
-static int open_ctrl_library(struct xen_guest *guest)
-{
-	char name[32];
-	int minor;
-
-	for (minor = NEWEST_MINOR; minor >= OLDEST_MINOR; minor--) {
-		snprintf(name, sizeof(name), "libxenctrl.so.4.%d", minor);
-		guest->ctrl_library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-		if (guest->ctrl_library)
-			return 0;
-	}
-	return -ENOSYS;
-}
-
-static int open_libraries(struct xen_guest *guest)
-{
-	void *library =
-		dlopen("libxenforeignmemory.so.1", RTLD_NOW | RTLD_LOCAL);
-
-	guest->foreign_library = library;
-	if (!library || open_ctrl_library(guest) ||
-	    find(library, "xenforeignmemory_open", &guest->open_foreign) ||
-	    find(library, "xenforeignmemory_close", &guest->close_foreign) ||
-	    find(library, "xenforeignmemory_map", &guest->map) ||
-	    find(library, "xenforeignmemory_unmap", &guest->unmap))
-		return -ENOSYS;
-	library = guest->ctrl_library;
-	if (find(library, "xc_interface_open", &guest->open_ctrl) ||
-	    find(library, "xc_interface_close", &guest->close_ctrl) ||
-	    find(library, "xc_vcpu_getcontext", &guest->get_context))
-		return -ENOSYS;
 	return 0;
 }
 
@@ -303,13 +360,10 @@ static void close_guest(void *data)
 	struct xen_guest *guest = data;
 
 	if (guest->ctrl)
-		guest->close_ctrl(guest->ctrl);
+		guest->library.close_ctrl(guest->ctrl);
 	if (guest->foreign)
-		guest->close_foreign(guest->foreign);
-	if (guest->ctrl_library)
-		dlclose(guest->ctrl_library);
-	if (guest->foreign_library)
-		dlclose(guest->foreign_library);
+		guest->library.close_foreign(guest->foreign);
+	vprof_xen_library_close(&guest->library);
 	free(guest);
 }
 
@@ -317,10 +371,10 @@ static void close_guest(void *data)
 
 static int open_handles(struct xen_guest *guest)
 {
-	guest->foreign = guest->open_foreign(NULL, 0);
+	guest->foreign = guest->library.open_foreign(NULL, 0);
 	if (!guest->foreign)
 		return errno ? -errno : -EACCES;
-	guest->ctrl = guest->open_ctrl(NULL, NULL, 0);
+	guest->ctrl = guest->library.open_ctrl(NULL, NULL, 0);
 	if (!guest->ctrl)
 		return errno ? -errno : -EACCES;
 	return 0;
@@ -334,7 +388,7 @@ static int find_root(struct xen_guest *guest)
 
 	if (!context)
 		return -ENOMEM;
-	if (guest->get_context(guest->ctrl, guest->domain, 0, context))
+	if (guest->library.get_context(guest->ctrl, guest->domain, 0, context))
 		ret = errno == ESRCH || errno == EINVAL ? -ESRCH : -errno;
 	memcpy(&cr3, context + CR3_AT, sizeof(cr3));
 	free(context);
@@ -347,29 +401,22 @@ static int find_root(struct xen_guest *guest)
 /* How much the guest has mapped in one piece, to 2 MiB. */
 static uint64_t find_size(struct xen_guest *guest)
 {
-	const uint64_t *top = get_table(guest, 3, guest->root);
-	uint64_t size = 0;
-	uint64_t thirds[TABLE_ENTRIES];
 	const uint64_t *table;
+	uint64_t size = 0;
+	uint64_t at;
+	struct way way;
 	size_t i, j;
 
-	if (!top || !(top[direct_map >> 39 & 511] & PRESENT))
-		return 0;
-	table = get_table(guest, 2,
-			  (top[direct_map >> 39 & 511] & address_bits) /
-				  VPROF_GUEST_PAGE);
-	if (!table)
-		return 0;
-	memcpy(thirds, table, sizeof(thirds));
 	for (i = 0; i < TABLE_ENTRIES; i++) {
-		if (!(thirds[i] & PRESENT))
+		at = (uint64_t)i << 30;
+		if (!walk(guest, direct_map + at, 30, &way))
 			continue;
-		table = get_table(guest, 1,
-				  (thirds[i] & address_bits) /
-					  VPROF_GUEST_PAGE);
+		table = get_table(guest, 1, direct_map + at,
+				  (way.entry & address_bits) / VPROF_GUEST_PAGE,
+				  NULL);
 		for (j = 0; table && j < TABLE_ENTRIES; j++) {
 			if (table[j] & PRESENT)
-				size = ((uint64_t)i << 30) + ((j + 1ULL) << 21);
+				size = at + ((j + 1ULL) << 21);
 		}
 	}
 	return size;
@@ -434,7 +481,7 @@ static int open_guest(struct xen_guest *guest,
 		      struct vprof_guest_memory **ret_memory)
 {
 	uint64_t size;
-	int ret = open_libraries(guest);
+	int ret = vprof_xen_library_open(&guest->library);
 
 	if (!ret)
 		ret = open_handles(guest);
