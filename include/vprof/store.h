@@ -126,7 +126,12 @@ struct vprof_store_frame {
 	uint64_t offset; /* address where the image is unknown */
 	uint8_t context;
 };
-/** vprof_store_add_chain - innermost caller first; equal chains get one id */
+/**
+ * vprof_store_add_chain - innermost caller first; equal chains get one id
+ *
+ * To be asked for in the slice whose rows have it: a rolling store lets go of
+ * those that no row has had for long.
+ */
 int64_t vprof_store_add_chain(struct vprof_store *store,
 			      const struct vprof_store_frame *frames,
 			      size_t nr_frames);

@@ -270,7 +270,6 @@ void vprof_store_free(struct vprof_store *store)
 	vprof_intern_destroy(&store->symbols);
 	vprof_intern_destroy(&store->images);
 	vprof_store_rows_destroy(&store->rows);
-	free(store->chain_stamps);
 	free(store->path);
 	free(store);
 }

@@ -65,29 +65,6 @@ int64_t vprof_store_get_charge(struct vprof_store *store,
 	return ret ? ret : (int64_t)entry->id;
 }
 
-int vprof_store_stamp_chain(struct vprof_store *store, uint32_t chain)
-{
-	uint32_t *stamps = store->chain_stamps;
-	size_t nr = store->nr_chain_stamps;
-
-	if (!store->options.is_rolling)
-		return 0;
-	if (chain >= nr) {
-		nr = nr ? nr : 1024;
-		while (chain >= nr)
-			nr *= 2;
-		stamps = reallocarray(stamps, nr, sizeof(*stamps));
-		if (!stamps)
-			return -ENOMEM;
-		memset(stamps + store->nr_chain_stamps, 0,
-		       (nr - store->nr_chain_stamps) * sizeof(*stamps));
-		store->chain_stamps = stamps;
-		store->nr_chain_stamps = nr;
-	}
-	stamps[chain] = store->next_slice;
-	return 0;
-}
-
 /* A node of the tree of callers: @frame, called by @parent (0: by nobody). */
 static int64_t get_node(struct vprof_store *store, int64_t parent,
 			const struct vprof_store_frame *frame)
@@ -106,6 +83,7 @@ static int64_t get_node(struct vprof_store *store, int64_t parent,
 				 &is_new);
 	if (!entry)
 		return -ENOMEM;
+	entry->stamp = store->next_slice;
 	if (!is_new)
 		return entry->id;
 	numbers[1] = place;
@@ -131,6 +109,5 @@ int64_t vprof_store_add_chain(struct vprof_store *store,
 		if (node < 0)
 			return node;
 	}
-	ret = vprof_store_stamp_chain(store, node);
-	return ret ? ret : node;
+	return node;
 }

@@ -12,8 +12,4 @@ int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
 /** vprof_store_get_charge - the id of whom a row is charged to, likewise */
 int64_t vprof_store_get_charge(struct vprof_store *store,
 			       const struct vprof_store_row *row);
-
-/** vprof_store_stamp_chain - note it as used now; a rolling store alone asks */
-int vprof_store_stamp_chain(struct vprof_store *store, uint32_t chain);
-
 #endif

@@ -52,7 +52,6 @@ int vprof_store_add_row(struct vprof_store *store,
 		.weight = row->weight,
 	};
 	int64_t charge, place;
-	int ret;
 
 	if (!store->is_in_slice)
 		return -EINVAL;
@@ -67,10 +66,7 @@ int vprof_store_add_row(struct vprof_store *store,
 	/* Most rows need none, and it is half of an item's bytes. */
 	if (numbers.weight == get_usual_weight(store, row))
 		numbers.weight = 0;
-	ret = vprof_store_rows_add(&store->rows, &numbers);
-	if (ret)
-		return ret;
-	return row->chain ? vprof_store_stamp_chain(store, numbers.chain) : 0;
+	return vprof_store_rows_add(&store->rows, &numbers);
 }
 
 static void bind_account(struct vprof_store *store, sqlite3_stmt *statement,

@@ -62,11 +62,6 @@ static void raise_stamp(uint32_t *stamp, uint32_t other)
 		*stamp = other;
 }
 
-static uint32_t get_chain_stamp(const struct vprof_store *store, uint32_t id)
-{
-	return id < store->nr_chain_stamps ? store->chain_stamps[id] : 0;
-}
-
 /*
  * What a chain in use mentions is in use: its callers, and the places of all.
  * A caller's id is below its callee's, so one pass downwards is enough.
@@ -86,7 +81,6 @@ static int spread_stamps(struct vprof_store *store)
 		node = by_id[id];
 		if (!node)
 			continue;
-		raise_stamp(&node->stamp, get_chain_stamp(store, id));
 		parent = (uint32_t)node->a;
 		if (parent && parent < id && by_id[parent])
 			raise_stamp(&by_id[parent]->stamp, node->stamp);

@@ -41,7 +41,7 @@ struct vprof_store_marks {
  * @lock_fd: holds the flock() that keeps other writers out
  * @error: not 0: the store and its tables may differ; nothing goes on
  * @places: (image, offset)
- * @chains: (parent | context << 32, place); @chain_stamps: by chain id
+ * @chains: (parent | context << 32, place)
  * @charges: (event | domain << 16 | context << 32, process)
  * @symbols: (image, offset)
  * @images: (id, 0)
@@ -65,8 +65,6 @@ struct vprof_store {
 	struct vprof_intern charges;
 	struct vprof_intern symbols;
 	struct vprof_intern images;
-	uint32_t *chain_stamps;
-	size_t nr_chain_stamps;
 	struct vprof_store_marks committed;
 
 	int64_t session;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Images of a rolling store: they go with their last sample, and come again. */
+/* What a rolling store lets go: images and what else no sample is in any more. */
 #include "store_file.h"
 
 #include <check.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include <vprof/store.h>
@@ -284,6 +286,55 @@ START_TEST(what_was_used_last_is_known_in_a_store_that_is_continued)
 }
 END_TEST
 
+/* ---- numbers: they are not given out again ---------------------------------- */
+
+static void change(const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static long get_most_kilobytes(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+static void write_called_slice(void)
+{
+	const struct vprof_store_frame frame = { .offset = 32 };
+
+	begin_slice();
+	add_row(0, vprof_store_add_chain(store, &frame, 1));
+	end_slice();
+}
+
+/* As of a store that has lived for months: vprofd's memory is bounded. */
+START_TEST(large_numbers_take_no_memory)
+{
+	long before;
+
+	begin_session(1);
+	write_called_slice();
+	close_store();
+	change("UPDATE chain SET id = 200000000");
+	change("UPDATE sample SET chain = 200000000");
+	before = get_most_kilobytes();
+	open_store();
+	begin_session(1);
+	write_called_slice();
+	close_store();
+	ck_assert_int_lt(get_most_kilobytes() - before, 64 << 10);
+	ck_assert_int_eq(store_file_ask(path, "SELECT max(chain) FROM sample"),
+			 200000000);
+}
+END_TEST
+
 START_TEST(an_image_that_was_rolled_back_is_not_there)
 {
 	int64_t image;
@@ -308,6 +359,7 @@ int main(void)
 		a_number_is_never_anothers,
 		an_image_of_a_store_before_goes_too,
 		what_was_used_last_is_known_in_a_store_that_is_continued,
+		large_numbers_take_no_memory,
 		an_image_that_was_rolled_back_is_not_there,
 	};
 
