@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <sqlite3.h>
 
+/* Beyond it so few numbers are left that it is better to begin a new store. */
+enum { LAST_TO_BEGIN_WITH = VPROF_INTERN_MAX_ID - (64 << 20) };
+
 /* The newest slice's number, as the time when what is there was last used. */
 static int load_counters(struct vprof_store *store)
 {
@@ -68,6 +71,9 @@ int vprof_store_load(struct vprof_store *store)
 	for (size_t i = 0; !ret && i < sizeof(tables) / sizeof(tables[0]); i++)
 		ret = vprof_db_select(store->db, tables[i].sql, load_row,
 				      &tables[i]);
+	for (size_t i = 0; !ret && i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (tables[i].intern->next_id > LAST_TO_BEGIN_WITH)
+			ret = -EOVERFLOW;
 	if (ret)
 		return ret;
 	vprof_store_mark(store);

@@ -194,17 +194,22 @@ static void close_file(struct vprof_store *store)
 	store->lock_fd = -1;
 }
 
-/* A rolling store that is damaged must not keep vprofd from profiling. */
+/*
+ * A rolling store that is damaged must not keep vprofd from profiling, nor one
+ * that has lived so long that its numbers are used up.
+ */
 static int open_anyway(struct vprof_store *store, struct vprof_error *err)
 {
 	int ret;
 
 	ret = open_file(store, err);
-	if (ret != -EBADMSG || !store->options.is_rolling)
+	if ((ret != -EBADMSG && ret != -EOVERFLOW) ||
+	    !store->options.is_rolling)
 		return ret;
 	vprof_log(VPROF_LOG_WARNING,
-		  "%s is damaged: kept as %s.old, a new one is begun",
-		  store->path, store->path);
+		  "%s %s: kept as %s.old, a new one is begun", store->path,
+		  ret == -EBADMSG ? "is damaged" : "has used up its numbers",
+		  store->path);
 	close_file(store);
 	ret = vprof_store_move_aside(store->path);
 	if (ret)

@@ -335,6 +335,27 @@ START_TEST(large_numbers_take_no_memory)
 }
 END_TEST
 
+/* As many as that are there for years, or for months of a large machine. */
+START_TEST(a_store_that_has_used_up_its_numbers_is_put_aside)
+{
+	char aside[sizeof(path) + 8];
+
+	begin_session(1);
+	write_slice("a");
+	close_store();
+	change("UPDATE place SET id = 2147483000");
+	open_store();
+	begin_session(1);
+	write_slice("b");
+	close_store();
+	ck_assert_int_eq(count("slice"), 1);
+	ck_assert_int_eq(store_file_ask(path, "SELECT max(id) FROM place"), 1);
+	snprintf(aside, sizeof(aside), "%s.old", path);
+	ck_assert_int_eq(store_file_ask(aside, "SELECT count(*) FROM slice"),
+			 1);
+}
+END_TEST
+
 START_TEST(an_image_that_was_rolled_back_is_not_there)
 {
 	int64_t image;
@@ -360,6 +381,7 @@ int main(void)
 		an_image_of_a_store_before_goes_too,
 		what_was_used_last_is_known_in_a_store_that_is_continued,
 		large_numbers_take_no_memory,
+		a_store_that_has_used_up_its_numbers_is_put_aside,
 		an_image_that_was_rolled_back_is_not_there,
 	};
 
