@@ -146,10 +146,10 @@ static void close_database(struct vprof_store *store)
 
 static int init_tables(struct vprof_store *store)
 {
-	struct vprof_intern *const tables[] = { &store->places, &store->chains,
-						&store->charges,
-						&store->symbols,
-						&store->images };
+	struct vprof_intern *const tables[] = {
+		&store->places,  &store->chains, &store->charges,
+		&store->symbols, &store->images, &store->domains
+	};
 	int ret;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -274,6 +274,7 @@ void vprof_store_free(struct vprof_store *store)
 	vprof_intern_destroy(&store->charges);
 	vprof_intern_destroy(&store->symbols);
 	vprof_intern_destroy(&store->images);
+	vprof_intern_destroy(&store->domains);
 	vprof_store_rows_destroy(&store->rows);
 	free(store->path);
 	free(store);

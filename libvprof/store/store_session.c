@@ -143,6 +143,9 @@ int64_t vprof_store_add_domain(struct vprof_store *store,
 	}
 	if (id < 0)
 		return id;
+	ret = vprof_intern_put(&store->domains, id, 0, id, 0);
+	if (ret)
+		return ret;
 	sqlite3_bind_int64(rename, 1, id);
 	vprof_db_bind_text(rename, 2, domain->names_from);
 	ret = vprof_db_run(rename);

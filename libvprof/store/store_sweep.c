@@ -196,6 +196,50 @@ out:
 	return ret;
 }
 
+struct sweep_domains {
+	const struct vprof_store *store;
+	sqlite3_stmt *drop;
+};
+
+static int sweep_domain(void *data, sqlite3_stmt *row)
+{
+	const struct sweep_domains *sweep = data;
+	int64_t id = sqlite3_column_int64(row, 0);
+
+	if (vprof_intern_has(&sweep->store->domains, (uint64_t)id, 0))
+		return 0;
+	sqlite3_bind_int64(sweep->drop, 1, id);
+	return vprof_db_run(sweep->drop);
+}
+
+/* Guests come and go, and each start of one of KVM's is another. */
+static int sweep_domains(struct vprof_store *store)
+{
+	struct sweep_domains sweep = { .store = store };
+	int ret;
+
+	ret = vprof_db_prepare(store->db, "DELETE FROM domain WHERE id = ?",
+			       &sweep.drop);
+	if (ret)
+		return ret;
+	ret = vprof_db_select(store->db,
+			      "SELECT id FROM domain EXCEPT SELECT domain "
+			      "FROM charge EXCEPT SELECT domain FROM process "
+			      "EXCEPT SELECT domain FROM account "
+			      "EXCEPT SELECT domain FROM loss",
+			      sweep_domain, &sweep);
+	sqlite3_finalize(sweep.drop);
+	return ret;
+}
+
+/* The last one's number must not be given to the next: images are told by it. */
+static int sweep_sessions(struct vprof_store *store)
+{
+	return vprof_db_exec(store->db, "DELETE FROM session WHERE id NOT IN "
+					"(SELECT session FROM slice) AND "
+					"id < (SELECT max(id) FROM session)");
+}
+
 int vprof_store_sweep(struct vprof_store *store, int64_t oldest_slice)
 {
 	struct sweep sweep = { .store = store, .oldest_slice = oldest_slice };
@@ -223,5 +267,9 @@ int vprof_store_sweep(struct vprof_store *store, int64_t oldest_slice)
 	if (!ret)
 		ret = sweep_table(&sweep, &store->symbols,
 				  "DELETE FROM symbol WHERE id = ?");
-	return ret ? ret : sweep_processes(store);
+	if (!ret)
+		ret = sweep_processes(store);
+	if (!ret)
+		ret = sweep_domains(store);
+	return ret ? ret : sweep_sessions(store);
 }

@@ -8,7 +8,8 @@
 /**
  * vprof_store_sweep - drop what no slice from @oldest_slice on mentions
  *
- * Images, places, symbols, chains, charges, and processes that ended.
+ * Images, places, symbols, chains, charges, processes that ended, sessions, and
+ * domains that nobody has asked for since the store was opened.
  */
 int vprof_store_sweep(struct vprof_store *store, int64_t oldest_slice);
 

@@ -45,6 +45,8 @@ struct vprof_store_marks {
  * @charges: (event | domain << 16 | context << 32, process)
  * @symbols: (image, offset)
  * @images: (id, 0)
+ * @domains: (id, 0): those that were asked for since the store was opened: their
+ *           numbers may be known to somebody
  * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
  * @limit_pages: rolling: of the file; 0: none
  * @loaded_slice: the last of a continued store; what it had is stamped with it
@@ -65,6 +67,7 @@ struct vprof_store {
 	struct vprof_intern charges;
 	struct vprof_intern symbols;
 	struct vprof_intern images;
+	struct vprof_intern domains;
 	struct vprof_store_marks committed;
 
 	int64_t session;

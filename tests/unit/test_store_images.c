@@ -286,6 +286,48 @@ START_TEST(what_was_used_last_is_known_in_a_store_that_is_continued)
 }
 END_TEST
 
+static int64_t put_guest(uint64_t number)
+{
+	const struct vprof_store_domain guest = { .kind = "kvm",
+						  .number = number,
+						  .name = "guest" };
+	int64_t id = vprof_store_add_domain(store, &guest);
+
+	ck_assert_int_gt(id, 0);
+	return id;
+}
+
+/* An idle guest's recorder knows its number: that stays while the store is open. */
+START_TEST(sessions_and_guests_go_with_their_last_slice)
+{
+	int64_t host, sampled;
+
+	begin_session(2 * MAX_AGE_S);
+	host = domain;
+	domain = put_guest(1);
+	write_slice("a");
+	put_guest(2);
+	close_store();
+	open_store();
+	begin_session(1);
+	put_guest(2);
+	domain = sampled = put_guest(3);
+	write_slice("a");
+	write_slice("a");
+	close_store();
+	ck_assert_int_eq(count("slice"), 2);
+	ck_assert_int_eq(count("session"), 1);
+	ck_assert_int_eq(store_file_ask(path, "SELECT max(id) FROM session"),
+			 2);
+	ck_assert_int_eq(count("domain"), 3);
+	ck_assert_int_eq(count("domain WHERE number = 1"), 0);
+	ck_assert_int_eq(store_file_ask(path, "SELECT max(id) FROM domain"),
+			 sampled);
+	ck_assert_int_eq(store_file_ask(path, "SELECT min(id) FROM domain"),
+			 host);
+}
+END_TEST
+
 /* ---- numbers: they are not given out again ---------------------------------- */
 
 static void change(const char *sql)
@@ -380,6 +422,7 @@ int main(void)
 		a_number_is_never_anothers,
 		an_image_of_a_store_before_goes_too,
 		what_was_used_last_is_known_in_a_store_that_is_continued,
+		sessions_and_guests_go_with_their_last_slice,
 		large_numbers_take_no_memory,
 		a_store_that_has_used_up_its_numbers_is_put_aside,
 		an_image_that_was_rolled_back_is_not_there,
