@@ -15,18 +15,21 @@ nested_append="$nested_append nmi_watchdog=0 nowatchdog cryptomgr.notests"
 nested_append="$nested_append no_timer_check tsc=reliable mitigations=off"
 nested_append="$nested_append audit=0 apparmor=0 nr_cpus=1 cgroup_disable=memory"
 
-# nested_start NAME UUID "[list] LOAD" [QEMU OPTION...]: sets nested_pid
+# nested_start NAME UUID "[list] [where] [stacks] [reboot] LOAD" [QEMU OPTION...]: sets
+# nested_pid. With nested_reboots=1 it starts again when it reboots or is reset.
 nested_start()
 {
-	local name=$1 uuid=$2 load=$3
+	local name=$1 uuid=$2 load=$3 no_reboot=-no-reboot
 
 	shift 3
+	[ "${nested_reboots-}" = 1 ] && no_reboot=
+	# shellcheck disable=SC2086 # an option or none
 	qemu-system-x86_64 -name "guest=$name,debug-threads=on" -uuid "$uuid" \
 		-M microvm,accel=kvm,rtc=off -cpu host -m 192 -nodefaults \
-		-no-user-config -display none -no-reboot \
+		-no-user-config -display none $no_reboot \
 		-serial "file:/tmp/nested.$name.log" \
 		-kernel "$nested_dir/vmlinuz" -initrd "$nested_dir/initrd" \
-		-append "$nested_append -- $load" \
+		-append "$nested_append -- run $load" \
 		"$@" </dev/null >"/tmp/nested.$name.qemu" 2>&1 &
 	nested_pid=$!
 }
