@@ -51,7 +51,9 @@ for frames, count in chains.items():
     if COMMON in frames and frames[frames.index(COMMON):] in stacks:
         before = frames[:frames.index(COMMON)]
         good += count * (before in (LEAVES, LEAVES[1:]))
-    # A function's first instructions: its caller's frame is not its own yet.
+        late += count * (before == LEAVES[:1])
+    # At a function's first instructions the frame is its caller's: that one is
+    # not in the chain.
     elif frames[1:] and any(frames[1:] == own[-len(frames) + 1:] for own in stacks):
         late += count
 all = sum(chains.values())
