@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A guest's addresses: which image of the store, and what is there. */
+/* What is known of a guest's code: its kernel, when it started anew, its names. */
 #ifndef LIBVPROF_GUEST_NAMES_H
 #define LIBVPROF_GUEST_NAMES_H
 
@@ -65,19 +65,12 @@ struct vprof_guest_names {
 	struct vprof_error why;
 };
 
-/**
- * vprof_guest_names_place - where an address of the guest's is
- * @context: VPROF_SAMPLE_KERNEL or VPROF_SAMPLE_USER
- * @ret_frame: image and offset are written
- *
- * User code of a guest cannot be told apart from outside: it is one place. So is
- * address 0, which is all that an encrypted guest shows.
- */
-int vprof_guest_names_place(struct vprof_guest_names *names,
-			    struct vprof_store *store,
-			    const struct vprof_domain_info *domain,
-			    uint8_t context, uint64_t address,
-			    struct vprof_store_frame *ret_frame);
+/** vprof_guest_is_firmware - does no kernel lie there, as those are usually built? */
+static inline bool vprof_guest_is_firmware(uint64_t address)
+{
+	/* No 64-bit one, and no 32-bit one either. */
+	return address < 0xc0000000;
+}
 
 /**
  * vprof_guest_names_follow - look what a sample of the guest's kernel tells of it

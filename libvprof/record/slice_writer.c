@@ -2,6 +2,8 @@
 /* Turns a slice's tallies into rows of the store: addresses become places in images. */
 #include "record/slice_writer.h"
 
+#include "record/guest_images.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
