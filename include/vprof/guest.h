@@ -204,6 +204,15 @@ int vprof_guest_kernel_read(struct vprof_guest_memory *memory,
 
 void vprof_guest_kernel_free(struct vprof_guest_kernel *kernel);
 
+/**
+ * vprof_guest_kernel_share - have once what two kernels have alike
+ *
+ * Some megabytes for each guest are one for all, where they run the same kernel.
+ * Every name is compared: a guest's word for it is not enough.
+ */
+void vprof_guest_kernel_share(struct vprof_guest_kernel *kernel,
+			      const struct vprof_guest_kernel *other);
+
 const struct vprof_guest_info *
 vprof_guest_kernel_get_info(const struct vprof_guest_kernel *kernel);
 

@@ -10,6 +10,10 @@
 #include "base/sorted.h"
 #include "image/symbols.h"
 
+/* Of code: a kernel's last function does not reach to the end of addresses, which
+ * is elsewhere in each start. */
+static const uint64_t longest = 1 << 30;
+
 struct vprof_guest_kernel *
 vprof_guest_kernel_new(const struct vprof_guest_options *options)
 {
@@ -119,7 +123,7 @@ int vprof_guest_kernel_add_symbol(struct vprof_guest_kernel *kernel,
 	struct vprof_new_symbol new = {
 		.name = name,
 		.offset = address - image->start,
-		.limit = image->size,
+		.limit = image->size < longest ? image->size : longest,
 		.rank = type == 'T'   ? VPROF_SYMBOL_GLOBAL
 			: type == 't' ? VPROF_SYMBOL_LOCAL
 				      : VPROF_SYMBOL_WEAK,
@@ -130,6 +134,29 @@ int vprof_guest_kernel_add_symbol(struct vprof_guest_kernel *kernel,
 	if (!strchr("tTwW", type) || address < image->start)
 		return 0;
 	return vprof_symbols_add(image->symbols, &new);
+}
+
+static void share_image(struct vprof_guest_image *image,
+			const struct vprof_guest_image *other)
+{
+	if (!image->symbols || !other->symbols ||
+	    image->symbols == other->symbols ||
+	    strcmp(image->name, other->name) ||
+	    !vprof_symbols_are_same(image->symbols, other->symbols))
+		return;
+	vprof_symbols_free(image->symbols);
+	image->symbols = other->symbols;
+	vprof_symbols_share(image->symbols);
+}
+
+void vprof_guest_kernel_share(struct vprof_guest_kernel *kernel,
+			      const struct vprof_guest_kernel *other)
+{
+	size_t i, j;
+
+	for (i = 0; i < kernel->nr_images; i++)
+		for (j = 0; j < other->nr_images; j++)
+			share_image(&kernel->images[i], &other->images[j]);
 }
 
 static int compare_images(const void *left, const void *right)

@@ -25,6 +25,7 @@ enum { NOBODY = UINT32_MAX };
  * piece i reaches from starts[i] to starts[i + 1] and belongs to owners[i].
  */
 struct vprof_symbols {
+	unsigned int nr_others; /* who share it */
 	struct symbol *symbols;
 	size_t nr;
 	size_t capacity;
@@ -55,7 +56,7 @@ int vprof_symbols_new(bool is_mangled, struct vprof_symbols **ret_symbols)
 
 void vprof_symbols_free(struct vprof_symbols *symbols)
 {
-	if (!symbols)
+	if (!symbols || symbols->nr_others--)
 		return;
 	vprof_text_arena_free(symbols->names);
 	vprof_text_arena_free(symbols->demangled);
@@ -63,6 +64,11 @@ void vprof_symbols_free(struct vprof_symbols *symbols)
 	free(symbols->owners);
 	free(symbols->symbols);
 	free(symbols);
+}
+
+void vprof_symbols_share(struct vprof_symbols *symbols)
+{
+	symbols->nr_others++;
 }
 
 size_t vprof_symbols_count(const struct vprof_symbols *symbols)
@@ -123,6 +129,25 @@ static const char *name_of(const struct vprof_symbols *symbols,
 			   const struct symbol *symbol)
 {
 	return vprof_text_arena_get(symbols->names, symbol->name);
+}
+
+bool vprof_symbols_are_same(const struct vprof_symbols *a,
+			    const struct vprof_symbols *b)
+{
+	size_t i;
+
+	if (a->nr != b->nr || a->nr_pieces != b->nr_pieces ||
+	    !a->demangled != !b->demangled ||
+	    memcmp(a->starts, b->starts, a->nr_pieces * sizeof(*a->starts)) ||
+	    memcmp(a->owners, b->owners, a->nr_pieces * sizeof(*a->owners)))
+		return false;
+	for (i = 0; i < a->nr; i++)
+		if (a->symbols[i].start != b->symbols[i].start ||
+		    a->symbols[i].end != b->symbols[i].end ||
+		    strcmp(name_of(a, &a->symbols[i]),
+			   name_of(b, &b->symbols[i])))
+			return false;
+	return true;
 }
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))

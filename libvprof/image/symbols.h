@@ -46,6 +46,13 @@ int vprof_symbols_add(struct vprof_symbols *symbols,
  */
 int vprof_symbols_finish(struct vprof_symbols *symbols);
 
+/** vprof_symbols_share - one more who frees it */
+void vprof_symbols_share(struct vprof_symbols *symbols);
+
+/** vprof_symbols_are_same - the same names for the same offsets, all of them */
+bool vprof_symbols_are_same(const struct vprof_symbols *a,
+			    const struct vprof_symbols *b);
+
 size_t vprof_symbols_count(const struct vprof_symbols *symbols);
 
 #endif

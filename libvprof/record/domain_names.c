@@ -54,6 +54,17 @@ static void begin(struct vprof_domain_table *table,
 		guest->info.name, strerror(-ret));
 }
 
+/* A host of a hundred guests has few kernels. */
+static void share_names(const struct vprof_domain_table *table,
+			struct vprof_guest_kernel *kernel)
+{
+	const struct vprof_recorded_domain *guest;
+
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
+		if (guest->names.kernel)
+			vprof_guest_kernel_share(kernel, guest->names.kernel);
+}
+
 /* What is over, whosever it was. */
 static int take(struct vprof_domain_table *table)
 {
@@ -66,6 +77,8 @@ static int take(struct vprof_domain_table *table)
 	vprof_name_search_free(table->search);
 	table->search = NULL;
 	table->searched = NULL;
+	if (kernel)
+		share_names(table, kernel);
 	if (!guest)
 		vprof_guest_kernel_free(kernel);
 	else

@@ -160,6 +160,61 @@ START_TEST(the_kernel_says_what_it_is)
 }
 END_TEST
 
+/* Another letter for the first of "start_kernel". */
+static void rename_start_kernel(void)
+{
+	uint64_t at = MADE_NAMES;
+	size_t i;
+
+	for (i = 0; strcmp(made_symbols[i].name, "Tstart_kernel"); i++)
+		at += 1 + strlen(made_symbols[i].name);
+	made_guest_put(&f.guest, at + 2, "z", 1);
+}
+
+static struct vprof_guest_kernel *find_kernel(uint64_t kaslr, bool is_other)
+{
+	begin();
+	f.guest.kaslr = kaslr;
+	made_guest_make(&f.guest);
+	if (is_other)
+		rename_start_kernel();
+	must_find();
+	return f.kernel;
+}
+
+static const char *get_name(const struct vprof_guest_kernel *kernel,
+			    const char *image, uint64_t offset)
+{
+	struct vprof_symbol symbol;
+
+	ck_assert(!vprof_guest_kernel_find(kernel, image, offset, &symbol));
+	return symbol.name;
+}
+
+/* Where every name is the same; what one is told stays when the other goes. */
+START_TEST(kernels_that_are_alike_have_their_names_once)
+{
+	struct vprof_guest_kernel *first = find_kernel(0, false);
+	struct vprof_guest_kernel *second = find_kernel(0x10000000, false);
+	struct vprof_guest_kernel *other = find_kernel(0, true);
+
+	vprof_guest_kernel_share(second, first);
+	vprof_guest_kernel_share(second, first);
+	vprof_guest_kernel_share(other, first);
+	ck_assert_ptr_eq(get_name(second, "[kernel]", 0x180),
+			 get_name(first, "[kernel]", 0x180));
+	ck_assert_ptr_eq(get_name(second, "[made1]", 0x100),
+			 get_name(first, "[made1]", 0x100));
+	ck_assert_str_eq(get_name(other, "[kernel]", 0x180), "ztart_kernel");
+	ck_assert_str_eq(get_name(first, "[kernel]", 0x180), "start_kernel");
+	vprof_guest_kernel_free(first);
+	ck_assert_str_eq(get_name(second, "[kernel]", 0x180), "start_kernel");
+	vprof_guest_kernel_free(second);
+	ck_assert_str_eq(get_name(other, "[made1]", 0x100), "made1_function1");
+	vprof_guest_kernel_free(other);
+}
+END_TEST
+
 static const struct place {
 	uint64_t address;
 	const char *image;
@@ -743,6 +798,7 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, every_name_is_found, 0, 16);
 	tcase_add_test(tcase, the_kernel_says_what_it_is);
+	tcase_add_test(tcase, kernels_that_are_alike_have_their_names_once);
 	tcase_add_loop_test(tcase, an_address_is_resolved, 0, NR_OF(places));
 	tcase_add_test(tcase, the_right_one_of_two_notes_is_taken);
 	tcase_add_test(tcase, a_kernel_that_does_not_run_is_not_taken);
