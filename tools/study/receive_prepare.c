@@ -272,20 +272,30 @@ static void drop_above(struct receive_values *values, uint64_t limit)
 	values->nr = nr;
 }
 
+/* iperf3 sets both buffers of both ends, and gives up where one gets less. */
+static uint64_t raise_limits(struct receive *receive, uint64_t wanted)
+{
+	static const char *const names[] = { "net.core.rmem_max",
+					     "net.core.wmem_max" };
+	struct session *const ends[] = { receive->there, receive->here };
+	uint64_t limit, least = wanted;
+
+	for (int i = 0; i < 4; i++) {
+		/* A namespace may not show it. */
+		if (raise_limit(receive, ends[i / 2], names[i % 2], wanted,
+				&limit) != -ENOENT &&
+		    limit < least)
+			least = limit;
+	}
+	return least;
+}
+
 static int ready_buffers(struct receive *receive, struct vprof_error *err)
 {
 	struct receive_values *buffers = &receive->buffers;
-	uint64_t wanted, at_receiver, here;
 
 	*buffers = receive->options->buffers;
-	wanted = find_largest(buffers);
-	if (raise_limit(receive, receive->there, "net.core.rmem_max", wanted,
-			&at_receiver) == -ENOENT)
-		at_receiver = wanted; /* a namespace that does not show it */
-	if (raise_limit(receive, receive->here, "net.core.wmem_max", wanted,
-			&here) == -ENOENT)
-		here = wanted;
-	drop_above(buffers, at_receiver < here ? at_receiver : here);
+	drop_above(buffers, raise_limits(receive, find_largest(buffers)));
 	if (buffers->nr)
 		return 0;
 	return vprof_error_set(err, -EINVAL,
