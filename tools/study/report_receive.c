@@ -136,10 +136,11 @@ static int print_sweep(const struct study_receive *receive, FILE *out)
 		"\nThroughput in Mbit/s, with the receiver's "
 		"tcp_adv_win_scale as it was (%" PRIi64 ") and %" PRIi64
 		",\nand segments that it collapsed (TcpExtTCPRcvCollapsed): "
-		"medians of %zu runs of %.0f s,\neach run after one of every "
-		"other setting\n",
+		"medians of %zu run%s of %.0f s,\neach after one of every other "
+		"setting\n",
 		receive->default_scale, receive->fixed_scale,
-		most_runs(receive), receive->run_seconds);
+		most_runs(receive), most_runs(receive) == 1 ? "" : "s",
+		receive->run_seconds);
 	for (size_t i = 0; !ret && i < receive->nr_sweep; i++) {
 		row = &receive->sweep[i];
 		if (row->scale == receive->default_scale && row->nr_runs)
