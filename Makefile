@@ -208,7 +208,7 @@ help:
 	@echo "make check-unit   unit tests; likewise check-cli, check-fuzz"
 	@echo "make check-vm     VM=linux|linux-next|linux-debug: the emulated machines"
 	@echo "make vm           VM=..: a shell in one"
-	@echo "make study        a receive path on an emulated Xen: its fault, profiled and mended"
+	@echo "make study        receive path and loads on an emulated Xen and beside it: build/study"
 	@echo "make bench        what a sample costs, beside perf"
 	@echo "make style        formatting, analysers, arrows between folders"
 	@echo "make clean        remove build/"
