@@ -13,11 +13,15 @@
 #define IN_FAULT 0.1
 #define BEFORE_FAULT 0.01
 
-const char receive_rule[] =
+const char *const receive_rule[] = {
 	"B is in the fault (more than 10% of the segments collapsed) and keeps "
-	"least of the\nthroughput that the other scale gives. A is before the "
-	"fault (less than 1% collapsed),\nof B's receive size if there is one, "
-	"and the fastest of those. By medians of the runs";
+	"least of the",
+	"throughput that the other scale gives. A is before the fault (less "
+	"than 1% collapsed),",
+	"of B's receive size if there is one, and the fastest of those. By "
+	"medians of the runs.",
+	NULL,
+};
 
 static double get_collapsed_per_mbit(const void *item)
 {

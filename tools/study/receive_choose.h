@@ -5,8 +5,8 @@
 
 #include "study/results.h"
 
-/** receive_rule - how receive_choose() chooses, for who reads the report */
-extern const char receive_rule[];
+/** receive_rule - how receive_choose() chooses, in lines; the last is NULL */
+extern const char *const receive_rule[];
 
 /**
  * receive_choose - the points A and B of what was swept, by receive_rule

@@ -166,7 +166,12 @@ static void print_throughput(FILE *out, const struct study_receive *receive)
 		if (receive->sweep[i].nr_runs)
 			print_sweep_row(out, &receive->sweep[i]);
 	html_figure_end(out);
-	html_element(out, "p class=\"soft\"", "%s.", receive_rule);
+	fputs("<p class=\"soft\">\n", out);
+	for (size_t i = 0; receive_rule[i]; i++) {
+		html_text(out, receive_rule[i]);
+		fputc('\n', out);
+	}
+	fputs("</p>\n", out);
 	free(sentence);
 }
 

@@ -149,7 +149,8 @@ static int print_sweep(const struct study_receive *receive, FILE *out)
 	if (!ret)
 		table_print(&table, out, &plain, INDENT);
 	table_destroy(&table);
-	fprintf(out, "%s.\n", receive_rule);
+	for (size_t i = 0; receive_rule[i]; i++)
+		fprintf(out, "%s\n", receive_rule[i]);
 	return ret;
 }
 
