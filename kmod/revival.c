@@ -92,6 +92,12 @@ void vprof_revival_init(struct vprof_revival *revival, unsigned int cpu)
 	INIT_DELAYED_WORK(&revival->look, look);
 }
 
+/* What perf counts itself it does not lose; and it counts from below zero. */
+static bool can_die(const struct perf_event *event)
+{
+	return event->pmu->task_ctx_nr != perf_sw_context;
+}
+
 /**
  * vprof_revival_begin() - Look after a counter from now on
  * @revival: its
@@ -101,7 +107,7 @@ void vprof_revival_begin(struct vprof_revival *revival,
 			 struct perf_event *event)
 {
 	revival->left = 0;
-	WRITE_ONCE(revival->event, event);
+	WRITE_ONCE(revival->event, can_die(event) ? event : NULL);
 }
 
 /**
