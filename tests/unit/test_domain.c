@@ -44,6 +44,14 @@ int vprof_domain_xen_for_each(int (*fn)(void *data,
 	return fn(data, &info);
 }
 
+/* Before each: they may all be one process's. */
+static void forget(void)
+{
+	nr_kvm_asked = 0;
+	nr_xen_asked = 0;
+	nr_told = 0;
+}
+
 static int count_told(void *data, const struct vprof_domain_info *info)
 {
 	(void)data;
@@ -87,6 +95,7 @@ int main(void)
 	Suite *suite = suite_create("domain");
 	TCase *tcase = tcase_create("domain");
 
+	tcase_add_checked_fixture(tcase, forget, NULL);
 	tcase_add_loop_test(tcase, a_list_of_one_kind_asks_nobody_else, 0,
 			    sizeof(lists) / sizeof(lists[0]));
 	tcase_add_test(tcase, one_domain_is_asked_of_its_kind);
