@@ -15,9 +15,6 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-/* hw.interrupts of an event that perf has just throttled (kernel/events/core.c). */
-static const u64 throttled_interrupts = ~0ull;
-
 static const u64 pid_mask = (1ull << VPROF_HEAD_PID_BITS) - 1;
 
 enum {
@@ -35,11 +32,6 @@ static __always_inline u64 sample_head(const struct vprof_perf_counter *counter,
 			: VPROF_HEAD_PUT(CONTEXT, VPROF_CONTEXT_KERNEL));
 }
 
-static __always_inline bool is_throttled(const struct perf_event *event)
-{
-	return unlikely(event->hw.interrupts == throttled_interrupts);
-}
-
 static noinline void note_throttle(const struct perf_event *event,
 				   struct vprof_account *account)
 {
@@ -53,7 +45,7 @@ static __always_inline void take(const struct perf_event *event,
 				 struct vprof_account *account)
 {
 	account->taken++;
-	if (is_throttled(event))
+	if (unlikely(vprof_is_throttled(event)))
 		note_throttle(event, account);
 }
 
@@ -171,7 +163,7 @@ static bool postpone(struct vprof_perf_counter *counter,
 		.spot = *spot,
 		.period = period,
 		.tgid = current->tgid,
-		.is_throttled = is_throttled(event),
+		.is_throttled = vprof_is_throttled(event),
 	};
 
 	if (!vprof_guest_chain_postpone(counter->guest_chains, &sample))

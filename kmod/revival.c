@@ -12,11 +12,6 @@ enum {
 	LOOK_MS = 50,
 };
 
-static bool is_paused(const struct perf_event *event)
-{
-	return READ_ONCE(event->hw.interrupts) == ~0ull;
-}
-
 /* Brought up to date by reading; below zero it has passed its overflow. */
 static s64 read_left(struct perf_event *event)
 {
@@ -37,7 +32,7 @@ static bool look_after(struct vprof_revival *revival, struct perf_event *event)
 
 	if (READ_ONCE(event->state) != PERF_EVENT_STATE_ACTIVE)
 		return false;
-	if (is_paused(event))
+	if (vprof_is_throttled(event))
 		return true;
 	left = read_left(event);
 	if (left >= 0) {

@@ -4,10 +4,9 @@
 #define VPROF_REVIVAL_H
 
 #include <linux/irq_work.h>
+#include <linux/perf_event.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-
-struct perf_event;
 
 /*
  * perf stops a counter that interrupts too often, in its NMI. On AMD one that
@@ -27,6 +26,12 @@ void vprof_revival_begin(struct vprof_revival *revival,
 			 struct perf_event *event);
 void vprof_revival_end(struct vprof_revival *revival);
 void vprof_revival_wait(struct vprof_revival *revival);
+
+/* Has perf stopped it until the next tick? As kernel/events/core.c marks it. */
+static __always_inline bool vprof_is_throttled(const struct perf_event *event)
+{
+	return READ_ONCE(event->hw.interrupts) == ~0ull;
+}
 
 /* NMI context: its counter has just been throttled. */
 static inline void vprof_revival_ask(struct vprof_revival *revival)
