@@ -207,7 +207,6 @@ int session_run(struct session *session, char **ret_output,
 
 /* ---- a session ------------------------------------------------------------ */
 
-/* Programs of root's are not in everybody's path. */
 int session_ask_line(struct session *session, const char *command,
 		     char *ret_line, size_t size, struct vprof_error *err)
 {
@@ -223,6 +222,7 @@ int session_ask_line(struct session *session, const char *command,
 	return 0;
 }
 
+/* Programs of root's are not in everybody's path. */
 int session_again(struct session *session, struct vprof_error *err)
 {
 	struct vprof_error why = { 0 };
