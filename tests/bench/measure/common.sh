@@ -24,6 +24,13 @@ median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
+# due FILE: as many samples as it has periods, of $period cycles: a load's parts say
+# how long they took, and an unhalted cycle is a nanosecond
+due() {
+	awk -v period="$period" '$1 == "part" { sum += $2 }
+		END { printf "%d", sum / period }' "$1"
+}
+
 # check_samples NAME SAMPLES DUE: what was recorded is what was paid for. Ends the
 # script, or the $(...) that it is called in.
 check_samples() {
