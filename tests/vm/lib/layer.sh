@@ -16,18 +16,6 @@ layer_on()
 	)
 }
 
-# layer_use: what vm_prepare must set, for a Linux in ROOT_ENTRY.
-layer_use()
-{
-	VM_ROOT=$ROOT_ENTRY
-	VM_RELEASE=$(cat "$VM_ROOT/release")
-	VM_KERNEL=$VM_ROOT/vmlinux
-	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
-	VM_KDIR=/lib/modules/$VM_RELEASE/build
-	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
-	VM_INITRD=$INITRD_ENTRY/initrd
-}
-
 # layer_prepare NAME RELEASE PACKAGE...: on top of ROOT_ENTRY, a root of Debian's
 # RELEASE; sets ROOT_ENTRY to a cache entry that differs in root.img alone.
 layer_prepare()

@@ -51,6 +51,18 @@ vm_load()
 	. "$file"
 }
 
+# What vm_prepare must set, for a Linux in ROOT_ENTRY.
+vm_use_root()
+{
+	VM_ROOT=$ROOT_ENTRY
+	VM_RELEASE=$(cat "$VM_ROOT/release")
+	VM_KERNEL=$VM_ROOT/vmlinux
+	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
+	VM_KDIR=/lib/modules/$VM_RELEASE/build
+	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
+	VM_INITRD=$INITRD_ENTRY/initrd
+}
+
 # A Debian root with Debian's own kernel in it: sets what vm_prepare must.
 vm_prepare_debian()
 {
@@ -59,13 +71,7 @@ vm_prepare_debian()
 	shift
 	qemu_prepare
 	root_prepare "$release" "$@"
-	VM_ROOT=$ROOT_ENTRY
-	VM_RELEASE=$(cat "$VM_ROOT/release")
-	VM_KERNEL=$VM_ROOT/vmlinux
-	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
-	VM_KDIR=/lib/modules/$VM_RELEASE/build
-	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
-	VM_INITRD=$INITRD_ENTRY/initrd
+	vm_use_root
 }
 
 # The usual way to build a module: in the root, with its compiler and headers.

@@ -11,22 +11,10 @@ xen_prepare()
 	local machine=$1 release=$2 version=$3
 
 	shift 3
-	qemu_prepare
-	ROOT_ENTRY=$(
-		# shellcheck source=/dev/null
-		. "$MACHINE_DIR/vms/$machine.sh"
-		vm_prepare >&2
-		printf '%s' "$VM_ROOT"
-	)
+	layer_on "$machine"
 	layer_prepare "xen-$version" "$release" "xen-hypervisor-$version-amd64" \
 		"xen-utils-$version" xenstore-utils bridge-utils "$@"
-	VM_ROOT=$ROOT_ENTRY
-	VM_RELEASE=$(cat "$VM_ROOT/release")
-	VM_KERNEL=$VM_ROOT/vmlinux
-	VM_KERNEL_PACKED=$VM_ROOT/vmlinuz
-	VM_KDIR=/lib/modules/$VM_RELEASE/build
-	initrd_prepare "$VM_ROOT/root/lib/modules/$VM_RELEASE"
-	VM_INITRD=$INITRD_ENTRY/initrd
+	vm_use_root
 	_xen_files "$version"
 }
 

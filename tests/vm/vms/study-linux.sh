@@ -10,7 +10,7 @@ vm_prepare()
 	layer_on linux
 	# shellcheck disable=SC2086 # a list
 	layer_prepare study-linux bookworm $STUDY_PACKAGES
-	layer_use
+	vm_use_root
 }
 
 vm_boot_args()
