@@ -17,9 +17,9 @@ module_param(max_buffer_mb, uint, 0644);
 MODULE_PARM_DESC(max_buffer_mb, "Most buffer memory of one session, in MiB");
 
 /*
- * Runs once per wakeup_ms from when a reader begins to wait until nobody waits.
- * Harmless: a reader that comes between the look and the end; its poll queues us
- * again.
+ * Runs once per wakeup_ms from when a reader begins to wait, or the session
+ * starts, until nobody waits. Harmless: a reader that comes between the look and
+ * the end; its poll queues us again.
  */
 static void tick(struct work_struct *work)
 {
@@ -298,6 +298,9 @@ int vprof_session_start(struct vprof_session *session)
 	if (err)
 		return err;
 	WRITE_ONCE(session->state, VPROF_SESSION_RUNNING);
+	/* Who has waited since before asked for no tick, and may not ask again. */
+	queue_delayed_work(system_wq, &session->tick,
+			   msecs_to_jiffies(READ_ONCE(session->wakeup_ms)));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -467,6 +468,47 @@ static void waking(unsigned int watermark, unsigned int wakeup_ms,
 	session_close(&session);
 }
 
+static bool is_epolled(int epoll_fd, int ms)
+{
+	struct epoll_event event;
+
+	return epoll_wait(epoll_fd, &event, 1, ms) == 1;
+}
+
+/* epoll asks once, when it is told of the file: before START, here. */
+static void waking_since_before(void)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int round, nr_right = 0, epoll_fd = epoll_create1(0);
+	struct session session;
+	struct tally tally = {};
+
+	session_open(&session);
+	session_add_event(&session, SOFTWARE, PAGE_FAULTS, 1,
+			  VPROF_EVENT_EXCLUDE_KERNEL);
+	session.domain = (struct vprof_domain){
+		.size = sizeof(session.domain),
+		.nr_slots = 4096,
+		.watermark = 4096,
+		.wakeup_ms = 20,
+	};
+	ioctl(session.fd, VPROF_IOC_ADD_DOMAIN, &session.domain);
+	session_map(&session);
+	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, session.fd, &event);
+	for (round = 0; round < 2; round++) {
+		nr_right += !is_epolled(epoll_fd, 0);
+		session_start(&session);
+		touch_pages(5);
+		nr_right += is_epolled(epoll_fd, 3000);
+		session_stop(&session);
+		session_drain(&session, &tally, NULL, NULL);
+	}
+	check(nr_right == 4,
+	      "poll: at the timer, for who has waited since before START");
+	session_close(&session);
+	close(epoll_fd);
+}
+
 int main(int argc, char **argv)
 {
 	is_exact = argc > 1 && !strcmp(argv[1], "exact");
@@ -492,5 +534,6 @@ int main(int argc, char **argv)
 	waking(64, 60000, 2000, true, "at the watermark");
 	waking(4096, 20, 5, true, "at the timer, with something to read");
 	waking(4096, 60000, 5, false, "not below the watermark");
+	waking_since_before();
 	return 0;
 }
