@@ -399,11 +399,17 @@ unsigned int vprof_xenoprof_ring_empty_now(struct vprof_xenoprof_buffer *buffer,
 	return nr;
 }
 
-/* Where what was there at the last look ends; @head: the ring's now. */
+/*
+ * Where what was there at the last look ends; @head: the ring's now. Xen may have
+ * set it back since, and a ring that a session before had does not begin at 0:
+ * then nothing of what is there is known to be old.
+ */
 static u32 old_until(const struct vprof_xenoprof_ring *ring, u32 head)
 {
 	u32 old = ring->since_head;
 
+	if (nr_in(ring, old) > nr_in(ring, head))
+		return READ_ONCE(ring->shared->event_tail);
 	if (old == head || vprof_xenoprof_is_record(&ring->entries, old))
 		return old;
 	return whole_until(ring, old);
