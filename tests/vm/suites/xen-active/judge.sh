@@ -17,15 +17,16 @@ says() {
 	grep -q -- "$2" "$results/$1.said"
 }
 
-# Of all vCPUs: what Xen counted is what was taken, and in which mode.
+# same_totals NAME REPORT: of all vCPUs, what Xen counted is what was taken, and
+# in which mode.
 same_totals() {
 	local xens ours
 
-	xens=$(sed -n 's/.*vprof: Xen counted //p' "$results/first-g1.dmesg" |
+	xens=$(sed -n 's/.*vprof: Xen counted //p' "$results/$1-g1.dmesg" |
 		awk '{ h += $4; k += $6; u += $8 } END { print h, k, u }')
 	ours=$(jq -r '[.events[0].lines[]] | [map(select(.context == "hypervisor")),
 		map(select(.context == "kernel")), map(select(.context == "user"))]
-		| map(map(.samples) | add // 0) | join(" ")' "$results/alone.json")
+		| map(map(.samples) | add // 0) | join(" ")' "$results/$2.json")
 	echo "Xen: $xens, the profile: $ours"
 	[ -n "$xens" ] && [ "$xens" = "$ours" ]
 }
@@ -47,7 +48,7 @@ judge() {
 		'(lines("g1") | map(select(.symbol == "burn_70")) | sum(.samples))
 		/ ('"$burns"' | sum(.samples)) | . > 0.68 and . < 0.72'
 	check "every overflow is accounted for" holds first.json "$exact"
-	check "g1's own counts are Xen's own totals" same_totals
+	check "g1's own counts are Xen's own totals" same_totals first alone
 	check "the order of the files does not matter" holds turned.json \
 		"$(jq -c '[.events[0].domains[] | {domain, samples}] | sort' \
 			"$results/first.json" |
@@ -62,6 +63,11 @@ judge() {
 		'dom0 has not begun a session'
 	check "other events in the guest" says other 'other events are asked for in one of: g1'
 	check "killed in the guest: dom0 goes on" ended killed-inside 0
+	check "the next one there takes over: dom0 goes on" ended taken-over 0
+	check "it has samples" holds taken-over.json \
+		'domain("host") | .samples > 500'
+	check "as many as Xen counted, and none of before" \
+		same_totals taken-over taken-over
 	check "killed in dom0: the guest's ends by itself" says killed-outside-g1 'wrote'
 	check "then a session of both works" works third
 	check "rmmod and insmod in the guest: so it does" works fourth
