@@ -135,6 +135,20 @@ void vprof_perf_counter_lose(struct vprof_perf_counter *counter,
 			VPROF_LOST_FULL);
 }
 
+/**
+ * vprof_perf_counter_pass() - An overflow that is none of the session's samples
+ * @counter: the counter
+ * @event: what overflowed
+ *
+ * perf may have stopped the counter at it all the same.
+ */
+void vprof_perf_counter_pass(const struct vprof_perf_counter *counter,
+			     const struct perf_event *event)
+{
+	if (unlikely(vprof_is_throttled(event)))
+		note_throttle(event, counter->account);
+}
+
 /* Chains, frequencies. */
 static void overflow_full(struct perf_event *event,
 			  struct perf_sample_data *data, struct pt_regs *regs)

@@ -53,12 +53,17 @@ void vprof_perf_counter_cancel(struct vprof_perf_counter *counter);
 void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter);
 bool vprof_perf_counter_is_counting(const struct vprof_perf_counter *counter);
 
-/* NMI context: vprof_perf_counter_put, vprof_perf_counter_lose. */
+/*
+ * NMI context: vprof_perf_counter_put, vprof_perf_counter_lose,
+ * vprof_perf_counter_pass.
+ */
 void vprof_perf_counter_put(struct vprof_perf_counter *counter,
 			    struct vprof_domain_lane *lane,
 			    struct perf_event *event, u64 period, u64 place,
 			    u64 ip);
 void vprof_perf_counter_lose(struct vprof_perf_counter *counter,
+			     const struct perf_event *event);
+void vprof_perf_counter_pass(const struct vprof_perf_counter *counter,
 			     const struct perf_event *event);
 
 #endif /* VPROF_PERF_COUNTER_H */

@@ -67,12 +67,12 @@ static void overflow(struct perf_event *event, struct perf_sample_data *data,
 
 	vprof_xenpmu_page_find(event, regs, &spot);
 	vary_period(event);
-	if (!(counter->contexts & BIT(spot.context)))
-		return;
 	if (spot.domid)
 		domain = vprof_domain_set_find_guest(domains, spot.domid);
-	if (!domain)
+	if (!domain || !(counter->contexts & BIT(spot.context))) {
+		vprof_perf_counter_pass(counter, event);
 		return;
+	}
 	lane = vprof_domain_lane(domain, counter->cpu);
 	if (unlikely(!lane)) {
 		vprof_perf_counter_lose(counter, event);
