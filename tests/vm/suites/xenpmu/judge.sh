@@ -34,6 +34,8 @@ is_picked() { # FILE SOURCE
 
 judge_conditions() {
 	check "one CPU is pinned: there are samples" takes pinned
+	check "throttling at what is not asked for is counted" holds throttled.json \
+		'.events[0].losses["throttled by the kernel"] > 200'
 	check "the source sets the mode" grep -qx all "$results/mode.loaded"
 	check "and puts it back" grep -qx self "$results/mode.unloaded"
 	check "guests that began too early: vprof-list says it" \
