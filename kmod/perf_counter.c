@@ -7,6 +7,7 @@
 #include "guest_chain.h"
 #include "guest_kvm.h"
 
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/perf_event.h>
@@ -272,8 +273,8 @@ static enum vprof_put put_chain_late(const struct vprof_perf_counter *counter,
 }
 
 /*
- * Into the lane of the CPU where the thread is now. A CPU without one, for want
- * of memory, is not sampled.
+ * Into the lane of the CPU where the thread is now. It may have come to one that
+ * has none, for want of memory or not yet: STOP accounts for the sample.
  */
 static void put_late(void *data, const struct vprof_guest_sample *sample,
 		     struct vprof_chain *chain)
@@ -289,8 +290,10 @@ static void put_late(void *data, const struct vprof_guest_sample *sample,
 	};
 	enum vprof_put put = VPROF_PUT_LOST;
 
-	if (unlikely(!lane))
+	if (unlikely(!lane)) {
+		atomic_inc(&counter->nr_without_lane);
 		return;
+	}
 	if (chain)
 		put = put_chain_late(counter, &lane->lane, &late, sample,
 				     guest_head(counter, domain, &sample->spot,
@@ -502,6 +505,18 @@ void vprof_perf_counter_cancel(struct vprof_perf_counter *counter)
 		vprof_guest_chain_cancel(counter->guest_chains);
 }
 
+/* As vprof_perf_counter_lose() does, when no handler has the account any more. */
+static void lose_without_lane(struct vprof_perf_counter *counter)
+{
+	int nr = atomic_xchg(&counter->nr_without_lane, 0);
+
+	if (!nr)
+		return;
+	counter->account->taken += nr;
+	vprof_lane_lose_many(&counter->lane->lane, counter->account, nr,
+			     VPROF_LOST_FULL);
+}
+
 /**
  * vprof_perf_counter_lose_cancelled() - Lose the samples that waited
  * @counter: the counter, a grace period after vprof_perf_counter_cancel()
@@ -510,6 +525,7 @@ void vprof_perf_counter_lose_cancelled(struct vprof_perf_counter *counter)
 {
 	if (counter->guest_chains)
 		vprof_guest_chain_give_back(counter->guest_chains);
+	lose_without_lane(counter);
 }
 
 /**

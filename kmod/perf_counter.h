@@ -32,6 +32,7 @@ struct vprof_perf_counter {
 	unsigned int index; /* of the event */
 	/* Samples of guests' kernels that wait for theirs; NULL: not wanted. */
 	struct vprof_guest_chain_pool *guest_chains;
+	atomic_t nr_without_lane; /* of these, not accounted for yet */
 	u8 contexts; /* bits of enum vprof_context that are wanted */
 	struct vprof_revival revival;
 } ____cacheline_aligned;
