@@ -17,8 +17,9 @@ says() {
 	grep -q -- "$2" "$results/$1.said"
 }
 
-# same_totals NAME REPORT: of all vCPUs, what Xen counted is what was taken, and
-# in which mode.
+# same_totals NAME REPORT [LESS]: of all vCPUs, what Xen counted is what was taken,
+# and in which mode; or LESS was at most, in all, where Xen counted already when the
+# session mapped its rings.
 same_totals() {
 	local xens ours
 
@@ -28,7 +29,14 @@ same_totals() {
 		map(select(.context == "kernel")), map(select(.context == "user"))]
 		| map(map(.samples) | add // 0) | join(" ")' "$results/$2.json")
 	echo "Xen: $xens, the profile: $ours"
-	[ -n "$xens" ] && [ "$xens" = "$ours" ]
+	[ -n "$xens" ] && [ -n "$ours" ] || return
+	echo "$xens $ours" | awk -v less="${3:-0}" '{
+		for (i = 1; i <= 3; i++) {
+			if ($i < $(i + 3))
+				exit 1
+			sum += $i - $(i + 3)
+		}
+		exit sum > less }'
 }
 
 # works NAME: both recorded, and one report has it
@@ -66,8 +74,8 @@ judge() {
 	check "the next one there takes over: dom0 goes on" ended taken-over 0
 	check "it has samples" holds taken-over.json \
 		'domain("host") | .samples > 500'
-	check "as many as Xen counted, and none of before" \
-		same_totals taken-over taken-over
+	check "as many as Xen counted since, and none of before" \
+		same_totals taken-over taken-over 20
 	check "killed in dom0: the guest's ends by itself" says killed-outside-g1 'wrote'
 	check "then a session of both works" works third
 	check "rmmod and insmod in the guest: so it does" works fourth
