@@ -6,9 +6,24 @@
 #include "config.h"
 #include "message.h"
 #include "options.h"
+#include "plan.h"
 #include "service.h"
 
 enum { FAILED = 1 };
+
+/* What starting would refuse before it touches anything. */
+static int check(const struct vprof_config *config)
+{
+	struct vprof_error err = { 0 };
+	struct vprof_plan *plan;
+
+	if (vprof_plan_new(config, &plan, &err) < 0) {
+		vprof_message(VPROF_LOG_ERROR, "%s", err.text);
+		return FAILED;
+	}
+	vprof_plan_free(plan);
+	return 0;
+}
 
 static int run(const struct vprof_options *options,
 	       const struct vprof_config *config)
@@ -48,6 +63,6 @@ int main(int argc, char **argv)
 		return FAILED;
 	}
 	if (options.is_check)
-		return 0;
+		return check(&config);
 	return run(&options, &config);
 }
