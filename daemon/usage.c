@@ -32,6 +32,9 @@ void vprof_usage_read(uint64_t *ret_cpu_ns, uint64_t *ret_rss_bytes,
 
 	(void)getrusage(RUSAGE_SELF, &usage);
 	*ret_cpu_ns = to_ns(usage.ru_utime) + to_ns(usage.ru_stime);
-	*ret_peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	*ret_rss_bytes = read_rss();
+	/* the kernel's peak is of a rougher count than statm's */
+	*ret_peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	if (*ret_peak_rss_bytes < *ret_rss_bytes)
+		*ret_peak_rss_bytes = *ret_rss_bytes;
 }
