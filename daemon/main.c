@@ -52,10 +52,8 @@ int main(int argc, char **argv)
 	r = vprof_options_parse(argc, argv, &options);
 	if (r != VPROF_OPTIONS_RUN)
 		return r;
-	if (options.is_defaults) {
-		vprof_options_print_defaults();
-		return 0;
-	}
+	if (options.is_defaults)
+		return vprof_options_print_defaults();
 	vprof_message_begin(options.is_verbose ? VPROF_LOG_DEBUG
 					       : VPROF_LOG_INFO);
 	if (vprof_config_load(options.config_path, &config, &err) < 0) {

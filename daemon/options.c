@@ -2,13 +2,14 @@
 /* vprofd's command line. */
 #include "options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config_key.h"
 
-enum { USAGE = 2, FIRST_UNLETTERED = 256 };
+enum { FAILED = 1, USAGE = 2, FIRST_UNLETTERED = 256 };
 
 /* The order is that of the numbers getopt gives to options without a letter. */
 enum { CHECK = FIRST_UNLETTERED, DEFAULTS, VERSION };
@@ -130,7 +131,7 @@ int vprof_options_parse(int argc, char **argv,
 	return VPROF_OPTIONS_RUN;
 }
 
-void vprof_options_print_defaults(void)
+int vprof_options_print_defaults(void)
 {
 	const struct vprof_config_key *key;
 	size_t i;
@@ -143,4 +144,9 @@ void vprof_options_print_defaults(void)
 		printf("\n#%s = %s\n", key->name,
 		       key->fallback ? key->fallback : key->value);
 	}
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "vprofd: the defaults could not be written: %s\n",
+		strerror(errno));
+	return FAILED;
 }

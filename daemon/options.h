@@ -32,7 +32,12 @@ enum {
 int vprof_options_parse(int argc, char **argv,
 			struct vprof_options *ret_options);
 
-/** vprof_options_print_defaults - every key of vprof.conf, commented out */
-void vprof_options_print_defaults(void);
+/**
+ * vprof_options_print_defaults - every key of vprof.conf, commented out
+ *
+ * Return: what main returns: 0, or 1 where stdout took not all of it (the
+ * sentence is on stderr).
+ */
+int vprof_options_print_defaults(void);
 
 #endif
