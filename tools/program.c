@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Where there is no $PATH. */
@@ -13,7 +14,10 @@
 
 static bool is_executable(const char *path)
 {
-	return !access(path, X_OK);
+	struct stat st;
+
+	/* of a folder, leave to execute is leave to look into it */
+	return !access(path, X_OK) && !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
 bool program_exists(const char *name)

@@ -58,14 +58,14 @@ static void __attribute__((noreturn))
 run_child(char **argv, const struct workload_user *user,
 	  const sigset_t *signals, int go_fd, int failure_fd)
 {
-	int failure;
+	int failure; /* below 0: to become the user, above: to execute */
 	char byte;
 
 	/* nothing is ever written: the end of the pipe is the start signal */
 	while (read(go_fd, &byte, 1) < 0 && errno == EINTR)
 		;
 	sigprocmask(SIG_SETMASK, signals, NULL);
-	failure = -become(user);
+	failure = become(user);
 	if (!failure) {
 		execvp(argv[0], argv);
 		failure = errno;
@@ -124,6 +124,12 @@ int workload_run(struct workload *workload, const char *name)
 	close(workload->failure_fd);
 	if (nr != sizeof(failure))
 		return 0;
+	if (failure < 0) {
+		warnx("cannot run \"%s\" as the user of -u: %s. Run "
+		      "vprof-record with sudo",
+		      name, strerror(-failure));
+		return failure;
+	}
 	warnx("cannot run \"%s\": %s", name, strerror(failure));
 	return -failure;
 }
