@@ -398,6 +398,11 @@ static void print_notes(const struct report *report, FILE *out)
 	size_t nr_notes = print_reasons(report->profile, out);
 
 	print_uncovered(report->profile, !nr_notes, out);
+	if (report->has_callers && !text_callers_are_there(report))
+		fputs("\nNo sample has a caller: vprof-record -g takes call "
+		      "chains, vprofd does with \"chains = on\"; of user code "
+		      "by frame pointers\n",
+		      out);
 }
 
 static int print_text(const struct report *report, FILE *out)

@@ -130,3 +130,21 @@ int text_callers_format(const struct report *report,
 	*ret_text = text;
 	return 0;
 }
+
+bool text_callers_are_there(const struct report *report)
+{
+	const struct vprof_profile *profile = report->profile;
+	const struct vprof_profile_event *event = profile->events;
+	struct vprof_caller *callers = NULL;
+
+	for (; event < profile->events + profile->nr_events; event++)
+		for (size_t i = 0; i < event->nr_lines; i++)
+			if (vprof_query_get_callers(report->query,
+						    &event->lines[i],
+						    &callers) ||
+			    callers) {
+				vprof_caller_free(callers);
+				return true;
+			}
+	return false;
+}

@@ -15,4 +15,7 @@ int text_callers_format(const struct report *report,
 			const struct vprof_profile_event *event,
 			const struct vprof_profile_line *line, char **ret_text);
 
+/** text_callers_are_there - whether any sample of the report had a call chain */
+bool text_callers_are_there(const struct report *report);
+
 #endif
