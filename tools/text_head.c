@@ -74,6 +74,16 @@ static void print_machine(const struct vprof_profile_session *session,
 	}
 }
 
+/* "12:06:10", and with its date where that is not the start's */
+static void format_end(const char *start, int64_t end_ns, char end[TIME_TEXT])
+{
+	enum { DATE_LENGTH = 10 };
+
+	time_point_format(end_ns, true, end);
+	if (!strncmp(start, end, DATE_LENGTH))
+		time_point_format(end_ns, false, end);
+}
+
 static void print_span(const struct vprof_profile *profile, FILE *out)
 {
 	char start[TIME_TEXT], end[TIME_TEXT], length[TIME_TEXT];
@@ -81,7 +91,7 @@ static void print_span(const struct vprof_profile *profile, FILE *out)
 	if (!profile->start_ns)
 		return;
 	time_point_format(profile->start_ns, true, start);
-	time_point_format(profile->end_ns, false, end);
+	format_end(start, profile->end_ns, end);
 	time_point_format_span(profile->end_ns - profile->start_ns, length);
 	fprintf(out, "   %s (%s - %s)", length, start, end);
 }
