@@ -115,14 +115,15 @@ static uint64_t count_lost(const struct vprof_profile *profile)
 	return lost;
 }
 
-static void say_span(const struct vprof_profile *profile)
+static void say_span(const char *path, const struct vprof_profile *profile)
 {
 	char start[TIME_POINT_TEXT], end[TIME_POINT_TEXT];
 
 	time_point_format(profile->store_start_ns, true, start);
 	time_point_format(profile->store_end_ns, true, end);
-	warnx("nothing was sampled in that time: the profile is of %s to %s",
-	      start, end);
+	warnx("%s: nothing was sampled in that time: the profile is of %s to "
+	      "%s (--since, --until)",
+	      path, start, end);
 }
 
 void question_say_nothing(const char *path, const struct vprof_profile *profile,
@@ -133,7 +134,7 @@ void question_say_nothing(const char *path, const struct vprof_profile *profile,
 		      "slice was written",
 		      path);
 	else if (!profile->start_ns)
-		say_span(profile);
+		say_span(path, profile);
 	else if (question_count_samples(profile, true))
 		warnx("no samples of %s in this profile; the other domains "
 		      "have %llu",
