@@ -156,6 +156,7 @@ static int parse_addresses(struct loads *loads, char **words, int nr)
 static int check_options(struct loads *loads)
 {
 	const struct loads_options *options = &loads->options;
+	struct vprof_error why;
 	int ret = parse_system(loads);
 
 	if (ret)
@@ -170,6 +171,8 @@ static int check_options(struct loads *loads)
 		return option_refuse(loads->set,
 				     "--run-time and --profile-time: 1s to %ds",
 				     MAX_RUN_S);
+	if (profile_check_event(options->event, options->period, &why))
+		return option_refuse(loads->set, "%s", why.text);
 	return EXIT_OK;
 }
 

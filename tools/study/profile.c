@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <unistd.h>
 #include <vprof/diff.h>
+#include <vprof/event.h>
 #include <vprof/query.h>
 
 enum {
@@ -40,6 +41,21 @@ static int make_path(const struct profiling *profiling, const char *store,
 }
 
 /* ---- taking --------------------------------------------------------------- */
+
+/* A list of events is vprof-record's to take apart. */
+int profile_check_event(const char *event, uint64_t period,
+			struct vprof_error *err)
+{
+	const struct vprof_event_defaults defaults = { .period = period };
+	struct vprof_event_spec spec;
+	int ret;
+
+	if (event && strchr(event, ','))
+		return 0;
+	ret = event ? vprof_event_parse(event, &defaults, &spec, err)
+		    : vprof_event_default(&defaults, &spec, err);
+	return ret == -EOPNOTSUPP ? 0 : ret;
+}
 
 static const char *find_myself(char ret_path[PATH_MAX])
 {

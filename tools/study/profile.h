@@ -22,6 +22,15 @@ struct profiling {
 };
 
 /**
+ * profile_check_event - whether there is such an event, long before it is sampled
+ * @event, @period: as in struct profiling
+ *
+ * Return: 0, also where this machine cannot sample it, or as vprof_event_parse().
+ */
+int profile_check_event(const char *event, uint64_t period,
+			struct vprof_error *err);
+
+/**
  * profile_take - run a command while the whole machine is sampled, guests too
  * @store: name of the store in the folder; one that is there is replaced
  * @timeout_s: for the command; vprof-record has some more to end

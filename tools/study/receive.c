@@ -103,6 +103,7 @@ static int parse_sizes(const char *option, const char *text, bool has_auto,
 
 static int parse_words(struct receive_options *options)
 {
+	struct vprof_error why;
 	char *end;
 	int ret;
 
@@ -126,6 +127,8 @@ static int parse_words(struct receive_options *options)
 		return option_refuse(&receive_set,
 				     "--run-time and --profile-time: at least "
 				     "1s");
+	if (profile_check_event(options->event, options->period, &why))
+		return option_refuse(&receive_set, "%s", why.text);
 	return EXIT_OK;
 }
 
