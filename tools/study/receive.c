@@ -206,6 +206,19 @@ static int measure(struct receive *receive, struct vprof_error *err)
 	return ret;
 }
 
+/* An earlier run's results are not lost to one that measured nothing. */
+static void keep_earlier(struct receive *receive)
+{
+	if (receive->nr_done || !receive->earlier ||
+	    !receive->earlier->nr_sweep)
+		return;
+	study_receive_free(receive->found);
+	receive->found = receive->results->receive = receive->earlier;
+	receive->earlier = NULL;
+	warnx("nothing was measured: what an earlier run left in %s stays",
+	      receive->options->folder);
+}
+
 /* What there is by now is kept, whatever happened. */
 static void note_end(struct receive *receive, int ret,
 		     const struct vprof_error *why)
@@ -248,11 +261,12 @@ static int begin(struct receive *receive, struct vprof_error *err)
 	ret = study_folder_open(options->folder, &receive->results, err);
 	if (ret)
 		return ret;
-	study_receive_free(receive->results->receive);
+	receive->earlier = receive->results->receive;
 	receive->results->receive = study_receive_new();
 	receive->found = receive->results->receive;
 	if (!receive->found)
 		return vprof_error_set(err, -ENOMEM, "no memory");
+	receive->found->receiver = strdup(options->host);
 	receive->found->run_seconds = (double)(options->run_ns / NS_PER_S);
 	note_time(receive->found);
 	receive->profiling = (struct profiling){ .folder = options->folder,
@@ -283,6 +297,11 @@ static bool end(struct receive *receive)
 	return is_well;
 }
 
+static bool has_points(const struct study_receive *found)
+{
+	return found->points[STUDY_POINT_A] || found->points[STUDY_POINT_B];
+}
+
 static int run(struct receive *receive)
 {
 	struct vprof_error why = { 0 };
@@ -293,19 +312,24 @@ static int run(struct receive *receive)
 	ret = begin(receive, &why);
 	if (ret) {
 		warnx("%s", why.text);
+		study_receive_free(receive->earlier);
 		study_results_free(receive->results);
 		return EXIT_FAILED;
 	}
 	ret = measure(receive, &why);
 	note_end(receive, ret, &why);
+	if (ret)
+		keep_earlier(receive);
 	is_well = end(receive);
 	if (study_report_text(receive->results, stdout) || fflush(stdout))
 		is_well = false;
 	fprintf(stderr,
 		"vprof-study: wrote %s/" STUDY_REPORT_HTML_FILE
 		", " STUDY_REPORT_TEXT_FILE ", " STUDY_RESULTS_FILE
-		" and the profiles\n",
-		receive->options->folder);
+		"%s\n",
+		receive->options->folder,
+		has_points(receive->found) ? " and the profiles" : "");
+	study_receive_free(receive->earlier);
 	study_results_free(receive->results);
 	return ret || !is_well ? EXIT_FAILED : EXIT_OK;
 }

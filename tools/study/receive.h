@@ -67,6 +67,7 @@ struct receive {
 	bool is_host;
 	bool is_served;
 	struct study_results *results;
+	struct study_receive *earlier; /* what the folder had; may be NULL */
 	struct study_receive *found;
 	unsigned int nr_steps;
 	unsigned int nr_done;

@@ -94,7 +94,6 @@ static int learn_about(struct receive *receive, struct vprof_error *err)
 		*receive->uuid = '\0';
 		receive->is_host = !strcmp(receive->name, "host");
 	}
-	receive->found->receiver = strdup(receive->options->host);
 	receive->found->receiver_kernel = strdup(kernel);
 	receive->found->is_mended = is_mended(kernel);
 	return 0;
