@@ -118,6 +118,24 @@ static const struct option_set list_set = {
 		    "name, with their unit masks\n",
 };
 
+static int refuse(int nr, char **words)
+{
+	if (!nr)
+		return option_refuse(&list_set, "say what to list: events, "
+						"domains or sources");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(words[0], kinds[i].name))
+			return option_refuse(
+				&list_set, "what is \"%s\"? After %s %s",
+				words[1 + kinds[i].takes_word], words[0],
+				kinds[i].takes_word ? "comes one WORD"
+						    : "comes nothing");
+	return option_refuse(&list_set,
+			     "no \"%s\" to list: there are events, domains or "
+			     "sources",
+			     words[0]);
+}
+
 int cmd_list(int argc, char **argv)
 {
 	struct listing listing = { 0 };
@@ -135,6 +153,5 @@ int cmd_list(int argc, char **argv)
 		ret = kinds[i].run(&listing);
 		return ret ? ret : terminal_end("the list", 0);
 	}
-	return option_refuse(&list_set,
-			     "say what to list: events, domains or sources");
+	return refuse(nr, argv + first);
 }
