@@ -116,7 +116,8 @@ int vprof_store_clear_way(const char *path, bool is_rolling,
 	if (ret == -EBUSY)
 		return vprof_error_set(err, ret,
 				       "%s is being written or read "
-				       "by another program",
+				       "by another program: give another name "
+				       "with -o",
 				       path);
 	return ret ? vprof_db_explain(err, ret, path) : 0;
 }

@@ -179,6 +179,11 @@ static int open_file(struct vprof_store *store, struct vprof_error *err)
 				       "%s is being written by another "
 				       "recorder: give another name with -o",
 				       store->path);
+	if (ret == -ENOENT)
+		return vprof_error_set(err, ret,
+				       "cannot make %s: there is no such "
+				       "folder",
+				       store->path);
 	if (!ret)
 		ret = init_tables(store);
 	if (!ret)
