@@ -101,8 +101,10 @@ static int map_ring(struct vprof_sideband *sideband, struct cpu *cpu)
 			   MAP_SHARED, cpu->fds[0], 0);
 		if (map != MAP_FAILED)
 			break;
-		if (errno != EPERM || bytes == page_bytes)
+		if (errno != EPERM)
 			return -errno;
+		if (bytes == page_bytes)
+			return -ENOBUFS;
 	}
 	ret = vprof_sideband_ring_init(&cpu->ring, map, bytes);
 	if (ret) {
@@ -279,6 +281,11 @@ static int explain(pid_t pid, int code, struct vprof_error *err)
 			"not permitted to follow %s (kernel.perf_event_paranoid is %d): run as root, give CAP_PERFMON, or sudo sysctl kernel.perf_event_paranoid=%d",
 			pid ? "the process" : "the machine's processes",
 			vprof_perf_get_paranoid(), pid ? 2 : 0);
+	case -ENOBUFS:
+		return vprof_error_set(
+			err, code,
+			"no memory is left beside the sample buffers to follow processes: ask for a smaller -b, raise kernel.perf_event_mlock_kb (it is %ld), or use sudo",
+			vprof_perf_get_sysctl("perf_event_mlock_kb", 0));
 	case -ESRCH:
 		return vprof_error_set(err, code, "no process %d", pid);
 	case -EMFILE:
