@@ -34,7 +34,8 @@ INSTALL_FILES := \
 
 INSTALL_LINKS := \
 	$(PREFIX)/lib:libvprof.so.0:libvprof.so \
-	$(foreach c,$(COMMANDS),$(PREFIX)/bin:vprof:vprof-$c)
+	$(foreach c,$(COMMANDS),$(PREFIX)/bin:vprof:vprof-$c) \
+	$(foreach c,d $(addprefix -,$(COMMANDS)),$(PREFIX)/share/bash-completion/completions:vprof:vprof$c)
 
 part = $(word $(1),$(subst :, ,$(2)))
 install_name = $(or $(call part,3,$(1)),$(notdir $(call part,2,$(1))))
