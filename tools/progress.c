@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ enum {
 	NS_PER_S = 1000000000,
 	/* a second, but for what timers are late */
 	MIN_ELAPSED_NS = NS_PER_S / 10 * 9,
+	LINE_MAX_CHARS = 160,
 };
 
 /* Back to the line's start, and clear it. */
@@ -39,9 +41,21 @@ uint64_t progress_sum_lost(const struct vprof_accounts *accounts)
 	return accounts->taken - accounts->delivered;
 }
 
+/* A line that has wrapped cannot be rewritten: it is cut to the width. */
+static void rewrite(const char *line)
+{
+	struct winsize size = { 0 };
+	int width = LINE_MAX_CHARS;
+
+	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		width = size.ws_col - 1;
+	fprintf(stderr, REWRITE "%.*s", width, line);
+}
+
 void progress_update(struct progress *progress, struct vprof_recorder *recorder)
 {
 	char samples[NUMBER_LEN], rate[NUMBER_LEN], lost[NUMBER_LEN];
+	char line[LINE_MAX_CHARS];
 	struct vprof_recorder_status status;
 	uint64_t time_ns = now_ns();
 	uint64_t elapsed_ns = time_ns - progress->last_ns;
@@ -56,11 +70,12 @@ void progress_update(struct progress *progress, struct vprof_recorder *recorder)
 			   NS_PER_S / (double)elapsed_ns),
 		rate);
 	number_group(progress_sum_lost(&status.accounts), lost);
-	fprintf(stderr,
-		REWRITE "vprof: %02" PRIu64 ":%02" PRIu64
-			"  %s samples (%s/s), %s lost, %" PRIu64 " processes",
-		seconds / 60, seconds % 60, samples, rate, lost,
-		status.nr_processes);
+	snprintf(line, sizeof(line),
+		 "vprof: %02" PRIu64 ":%02" PRIu64
+		 "  %s samples (%s/s), %s lost, %" PRIu64 " processes",
+		 seconds / 60, seconds % 60, samples, rate, lost,
+		 status.nr_processes);
+	rewrite(line);
 	progress->last_ns = time_ns;
 	progress->last_samples = status.samples;
 }
