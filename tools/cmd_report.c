@@ -8,6 +8,7 @@
 #include "time_point.h"
 
 #include <locale.h>
+#include <sys/stat.h>
 #include <time.h>
 
 enum {
@@ -76,6 +77,26 @@ choose_output(const struct report_options *options)
 }
 
 /* ---- stores ------------------------------------------------------------ */
+
+/* One store by two names is still one. */
+static int check_inputs(const struct option_list *inputs)
+{
+	struct stat stats[OPTION_LIST_MAX];
+
+	for (size_t i = 0; i < inputs->nr_items; i++) {
+		/* what is not there is said later */
+		if (stat(inputs->items[i], &stats[i]))
+			stats[i] = (struct stat){ 0 };
+		for (size_t j = 0; stats[i].st_ino && j < i; j++)
+			if (stats[j].st_ino == stats[i].st_ino &&
+			    stats[j].st_dev == stats[i].st_dev)
+				return option_refuse(&report_set,
+						     "-i %s is given twice: "
+						     "it would count twice",
+						     inputs->items[i]);
+	}
+	return EXIT_OK;
+}
 
 /* No -i: the recording that lies here, else the machine's own profile. */
 static int choose_inputs(struct report_options *options)
@@ -165,6 +186,8 @@ static int run(struct report_options *options)
 	int ret;
 
 	ret = question_check(&report_set, &options->asked);
+	if (!ret)
+		ret = check_inputs(&options->inputs);
 	if (!ret)
 		ret = choose_inputs(options);
 	if (!ret)
