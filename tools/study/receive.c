@@ -325,8 +325,7 @@ static int run(struct receive *receive)
 		is_well = false;
 	fprintf(stderr,
 		"vprof-study: wrote %s/" STUDY_REPORT_HTML_FILE
-		", " STUDY_REPORT_TEXT_FILE ", " STUDY_RESULTS_FILE
-		"%s\n",
+		", " STUDY_REPORT_TEXT_FILE ", " STUDY_RESULTS_FILE "%s\n",
 		receive->options->folder,
 		has_points(receive->found) ? " and the profiles" : "");
 	study_receive_free(receive->earlier);
