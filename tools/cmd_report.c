@@ -173,6 +173,8 @@ static int print_report(const struct report_options *options,
 	report->keys = options->asked.keys;
 	report->least_share =
 		question_get_limit(&options->asked, output->least_share);
+	if (options->asked.percent_limit < 0)
+		report->least_lines = output->least_lines;
 	report->max_lines = options->asked.max_lines;
 	report->has_callers = options->has_callers;
 	if (output->is_paged)
