@@ -9,6 +9,24 @@
 
 enum { NS_PER_S = 1000000000 };
 
+/* Reports add up what has one name. */
+static int check_not_twice(const struct vprof_plan *plan, size_t number,
+			   struct vprof_error *err)
+{
+	const struct vprof_event_spec *events = plan->events;
+	const struct vprof_config *config = &plan->config;
+	size_t i;
+
+	for (i = 0; i < number; i++)
+		if (!strcmp(events[i].name, events[number].name))
+			return vprof_error_set(
+				err, -EINVAL,
+				"%s:%u: %s was given on line %u already",
+				config->path, config->events[number].line,
+				events[number].name, config->events[i].line);
+	return 0;
+}
+
 static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
 {
 	const struct vprof_config *config = &plan->config;
@@ -32,6 +50,9 @@ static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
 			return vprof_error_set(
 				err, r, "%s:%u: %s", config->path,
 				config->events[i].line, cause.text);
+		r = check_not_twice(plan, i, err);
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -22,8 +22,9 @@ struct vprof_plan {
 /**
  * vprof_plan_new - make sense of a configuration on this machine
  *
- * Return: 0, or what vprof_event_parse() gave, or a map that cannot be read did,
- * its sentence after "PATH:LINE: ".
+ * Return: 0, -EINVAL for an event that is there twice, or what
+ * vprof_event_parse() gave, or a map that cannot be read did, its sentence after
+ * "PATH:LINE: ".
  */
 int vprof_plan_new(const struct vprof_config *config,
 		   struct vprof_plan **ret_plan, struct vprof_error *err);

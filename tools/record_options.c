@@ -130,6 +130,12 @@ static int add_event(struct record_options *options, const char *text)
 		warnx("%s", err.text);
 		return ret;
 	}
+	for (unsigned int i = 0; i < options->nr_events; i++)
+		if (!strcmp(options->events[i].name, spec->name)) {
+			warnx("%s is given twice: it would count twice",
+			      spec->name);
+			return -EINVAL;
+		}
 	options->nr_events++;
 	return 0;
 }
