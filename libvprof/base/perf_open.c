@@ -73,12 +73,20 @@ static int explain_refusal(bool is_whole_machine, struct vprof_error *err)
 {
 	int paranoid = vprof_perf_get_paranoid();
 
+	if (!is_whole_machine)
+		return vprof_error_set(
+			err, -EACCES,
+			"not allowed to sample this process "
+			"(kernel.perf_event_paranoid is %d). Run it with sudo; "
+			"for a process of yours this does, too: sudo sysctl "
+			"kernel.perf_event_paranoid=1",
+			paranoid);
 	return vprof_error_set(
 		err, -EACCES,
-		"not allowed to sample %s (kernel.perf_event_paranoid is %d). "
-		"Run it with sudo, or: sudo sysctl kernel.perf_event_paranoid=%d",
-		is_whole_machine ? "the whole machine" : "this process",
-		paranoid, is_whole_machine ? -1 : 1);
+		"not allowed to sample the whole machine "
+		"(kernel.perf_event_paranoid is %d). Run it with sudo, or: "
+		"sudo sysctl kernel.perf_event_paranoid=-1",
+		paranoid);
 }
 
 static int explain_no_event(int code, const char *event,
