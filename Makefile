@@ -101,7 +101,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 UNIT_SHARED := $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
-tests_CFLAGS := -Ilibvprof -Itests/unit
+# Records are made as bytes and written to as the kernel's structures.
+tests_CFLAGS := -Ilibvprof -Itests/unit -fno-strict-aliasing
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_SHARED) $(BUILD)/libvprof.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) \
