@@ -74,7 +74,7 @@ static size_t read_some_heads(struct vprof_guest_flat *flat, uint64_t start,
 		return nr;
 	}
 	nr = got > 0 ? got / VPROF_GUEST_HEAD_SIZE : 0;
-	if (nr == i)
+	if (nr && nr == i)
 		return nr;
 	memset(heads + nr * VPROF_GUEST_HEAD_SIZE, 0, VPROF_GUEST_HEAD_SIZE);
 	return nr + 1;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vprof/guest.h>
@@ -504,6 +505,35 @@ START_TEST(what_is_no_memory_is_refused)
 }
 END_TEST
 
+/* The child that asks for them may have been taken over by its guest. */
+START_TEST(what_lies_behind_a_vmms_memory_is_nothing_and_soon)
+{
+	static const char zeros[VPROF_GUEST_HEAD_SIZE];
+	char heads[4][VPROF_GUEST_HEAD_SIZE];
+	const size_t size = 64 << 20;
+	struct vprof_guest_memory *memory;
+	char *bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const struct vprof_guest_range *range;
+	uint64_t behind;
+
+	ck_assert_ptr_ne(bytes, MAP_FAILED);
+	begin();
+	ck_assert_int_eq(
+		vprof_guest_memory_open_process(getpid(), &memory, &f.err), 0);
+	range = &memory->ranges[memory->nr_ranges - 1];
+	behind = range->start + range->size;
+	for (uint64_t at = behind - 2 * 4096; at <= behind; at += 4096) {
+		memset(heads, 1, sizeof(heads));
+		memory->read_heads(memory->data, at, 4, heads);
+		ck_assert_mem_eq(heads[3], zeros, sizeof(zeros));
+	}
+	vprof_guest_memory_close(memory);
+	munmap(bytes, size);
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("guest maps");
@@ -529,6 +559,8 @@ int main(void)
 			    a_file_is_a_guests_memory_wherever_its_hole_is, 0,
 			    NR_OF(the_holes));
 	tcase_add_test(tcase, what_is_no_memory_is_refused);
+	tcase_add_test(tcase,
+		       what_lies_behind_a_vmms_memory_is_nothing_and_soon);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
