@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vprof/capture.h>
+#include <vprof/store.h>
 
 #include "../../daemon/config.h"
 #include "../../daemon/config_key.h"
@@ -49,6 +50,33 @@ START_TEST(has_a_fallback_for_every_key)
 }
 END_TEST
 
+/* What the configuration takes, the store takes too. */
+START_TEST(the_least_size_is_one_that_a_store_can_have)
+{
+	const struct vprof_config_key *key = vprof_config_key_at(
+		(size_t)vprof_config_key_find("max_size", NULL));
+	struct vprof_store_options options = {
+		.size = sizeof(options),
+		.is_rolling = true,
+	};
+	char path[] = "/tmp/vprof-size-XXXXXX";
+	struct vprof_error err = { 0 };
+	struct vprof_config config = { 0 };
+	struct vprof_store *store;
+	int fd = mkstemp(path);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_assert_int_eq(vprof_config_key_set(key, &config, key->from, &err),
+			 0);
+	options.max_bytes = config.max_bytes;
+	ck_assert_msg(!vprof_store_create(path, &options, &store, &err), "%s",
+		      err.text);
+	vprof_store_free(store);
+	unlink(path);
+}
+END_TEST
+
 /* A line, and the field that it sets. */
 #define FIELD(member) offsetof(struct vprof_config, member)
 static const struct {
@@ -71,7 +99,7 @@ static const struct {
 	{ "slice = 1m", FIELD(slice_ns), 60000000000 },
 	{ "max_age = 2h", FIELD(max_age_ns), 7200000000000 },
 	{ "max_age = 3650d", FIELD(max_age_ns), 315360000000000000 },
-	{ "max_size = 1M", FIELD(max_bytes), 1 << 20 },
+	{ "max_size = 2M", FIELD(max_bytes), 2 << 20 },
 	{ "max_size = 2G", FIELD(max_bytes), 2ULL << 30 },
 	{ "buffer = 32K", FIELD(buffer_bytes), 32768 },
 	{ "capture = auto", FIELD(capture), VPROF_CAPTURE_AUTO },
@@ -187,8 +215,8 @@ static const struct {
 	{ "slice = 1", "x.conf:1: slice wants" },
 	{ "max_age = 59s", "x.conf:1: max_age wants" },
 	{ "max_age = 3651d", "x.conf:1: max_age wants" },
-	{ "max_size = 1023K",
-	  "x.conf:1: max_size wants a size with K, M or G, from 1M" },
+	{ "max_size = 2047K",
+	  "x.conf:1: max_size wants a size with K, M or G, from 2M" },
 	{ "max_size = 1025G", "x.conf:1: max_size wants" },
 	{ "max_size = 256MB", "x.conf:1: max_size wants" },
 	{ "buffer = 31K", "x.conf:1: buffer wants" },
@@ -453,6 +481,7 @@ int main(void)
 	TCase *manual = tcase_create("manual");
 
 	tcase_add_test(values, has_a_fallback_for_every_key);
+	tcase_add_test(values, the_least_size_is_one_that_a_store_can_have);
 	tcase_add_loop_test(values, reads_numbers_and_words, 0, ROWS(numbers));
 	tcase_add_test(values, reads_events_paths_and_the_group);
 	tcase_add_loop_test(values, refuses_with_file_and_line, 0,
