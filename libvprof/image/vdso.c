@@ -156,12 +156,13 @@ static int read_of_child(const struct ranges *own, void **ret_bytes,
 		return -errno;
 	/* No SIGCHLD at its end: it is no business of who uses the library. */
 	child = syscall(SYS_clone, 0, NULL, NULL, NULL, 0);
-	if (child < 0) {
-		ret = -errno;
-		goto out_close;
-	}
+	ret = child < 0 ? -errno : 0;
 	if (!child)
 		exchange_and_wait(own, done[1]);
+	/* then its end is seen, whatever ends it */
+	close(done[1]);
+	if (ret)
+		goto out_close;
 	ret = wait_for(done[0]);
 	if (!ret)
 		ret = read_of(child, ret_bytes, ret_size);
@@ -170,7 +171,6 @@ static int read_of_child(const struct ranges *own, void **ret_bytes,
 		;
 out_close:
 	close(done[0]);
-	close(done[1]);
 	return ret;
 }
 

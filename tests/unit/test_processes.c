@@ -295,24 +295,31 @@ START_TEST(the_vdso_is_read_from_memory)
 }
 END_TEST
 
-/* As systemd's filter does it to vprofd: @ipc has them. For good. */
-static bool forbid_pipes(void)
+/* @with: SECCOMP_RET_... For good. */
+static bool forbid(unsigned int call, unsigned int with)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pipe2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, with),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {
 		.len = sizeof(code) / sizeof(code[0]),
 		.filter = code,
 	};
-	int ends[2];
 
 	return !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
-	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) &&
+	       !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* As systemd's filter does it to vprofd: @ipc has them. */
+static bool forbid_pipes(void)
+{
+	int ends[2];
+
+	return forbid(SYS_pipe2, SECCOMP_RET_ERRNO | EPERM) &&
 	       pipe2(ends, 0) == -1;
 }
 
@@ -342,6 +349,28 @@ START_TEST(the_vdso_is_read_without_pipes)
 
 	if (!child)
 		_exit(read_vdso_without_pipes());
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+/* A filter, or want of memory, may end the process that has the vDSO. */
+START_TEST(a_vdso_whose_process_is_killed_is_not_waited_for)
+{
+	pid_t child = fork();
+	void *bytes;
+	size_t size;
+	int status;
+
+	if (!child) {
+		alarm(3);
+		if (!forbid(SYS_arch_prctl, SECCOMP_RET_KILL_PROCESS))
+			_exit(NOT_READ);
+		_exit(vprof_vdso_read("[vdso32]", &bytes, &size) == -ENOENT
+			      ? 0
+			      : NOT_READ);
+	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);
 	ck_assert(WIFEXITED(status));
 	ck_assert_int_eq(WEXITSTATUS(status), 0);
@@ -382,6 +411,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tcase, a_pid_that_does_not_exist_is_a_sentence);
 	tcase_add_loop_test(tcase, the_vdso_is_read_from_memory, 0, 2);
 	tcase_add_test(tcase, the_vdso_is_read_without_pipes);
+	tcase_add_test(tcase, a_vdso_whose_process_is_killed_is_not_waited_for);
 	if (can_follow()) {
 		tcase_add_loop_test(tcase, a_process_that_is_gone_has_its_name,
 				    0, 2);
