@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/small_file.h"
+#include "image/elf_bounds.h"
 
 static int take(struct vprof_build_id *ret_id, const void *bytes, size_t size)
 {
@@ -28,17 +29,11 @@ int vprof_build_id_read(int fd, struct vprof_build_id *ret_id)
 	Elf *elf;
 	int ret;
 
-	elf_version(EV_CURRENT);
-	/* Not mapped: its owner could cut the file short under us. */
-	elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!elf)
-		return -ENOEXEC;
-	if (elf_kind(elf) != ELF_K_ELF) {
-		ret = -ENOEXEC;
-	} else {
-		size = dwelf_elf_gnu_build_id(elf, &bytes);
-		ret = size > 0 ? take(ret_id, bytes, size) : -ENOENT;
-	}
+	ret = vprof_elf_begin(fd, &elf);
+	if (ret)
+		return ret;
+	size = dwelf_elf_gnu_build_id(elf, &bytes);
+	ret = size > 0 ? take(ret_id, bytes, size) : -ENOENT;
 	elf_end(elf);
 	return ret;
 }

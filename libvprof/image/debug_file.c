@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,6 +17,8 @@
 #include "image/image_file.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
+
+enum { MAX_LINKED_BYTES = 512 << 20 };
 
 static bool has_build_id(int fd, const uint8_t *bytes, size_t size)
 {
@@ -50,13 +53,18 @@ static bool has_checksum(int fd, uint32_t wanted)
 	unsigned char bytes[65536];
 	uLong sum = crc32(0, NULL, 0);
 	off_t at = 0;
+	struct stat stat;
 	ssize_t got;
 
-	while ((got = pread(fd, bytes, sizeof(bytes), at)) > 0) {
+	/* A user's, maybe, and then of any size without taking any room. */
+	if (fstat(fd, &stat) || stat.st_size > MAX_LINKED_BYTES)
+		return false;
+	while (at < stat.st_size &&
+	       (got = pread(fd, bytes, sizeof(bytes), at)) > 0) {
 		sum = crc32(sum, bytes, got);
 		at += got;
 	}
-	return !got && sum == wanted;
+	return at == stat.st_size && sum == wanted;
 }
 
 static int open_linked(Elf *elf, const char *path)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/elf_bounds.h"
+
 enum { MAX_SEGMENTS = 4096, MAX_SECTIONS = 1 << 20 };
 
 static int read_segments(struct vprof_elf *elf)
@@ -90,9 +92,17 @@ static int take(Elf *handle, struct vprof_elf *ret_elf)
 
 int vprof_elf_open(int fd, struct vprof_elf *ret_elf)
 {
-	elf_version(EV_CURRENT);
-	/* Not mapped: its owner could cut the file short under us. */
-	return take(elf_begin(fd, ELF_C_READ, NULL), ret_elf);
+	Elf *elf;
+	int ret = vprof_elf_begin(fd, &elf);
+
+	if (ret)
+		return ret;
+	ret = vprof_elf_check_symbols(elf, fd);
+	if (ret) {
+		elf_end(elf);
+		return ret;
+	}
+	return take(elf, ret_elf);
 }
 
 int vprof_elf_open_memory(const void *bytes, size_t size,

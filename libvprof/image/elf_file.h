@@ -33,7 +33,7 @@ struct vprof_elf {
 	size_t nr_sections;
 };
 
-/** vprof_elf_open - @fd stays the caller's, and open as long; -ENOEXEC, -ENOMEM */
+/** vprof_elf_open - @fd stays the caller's, and open as long; -ENOEXEC, -EFBIG, -ENOMEM */
 int vprof_elf_open(int fd, struct vprof_elf *ret_elf);
 /** vprof_elf_open_memory - an image in memory */
 int vprof_elf_open_memory(const void *bytes, size_t size,

@@ -82,16 +82,19 @@ static int add_relocations(struct slots *slots, const struct vprof_elf *elf,
 			   Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Scn *names = elf_getscn(elf->elf, header->sh_link);
-	Elf_Data *symbols = names ? elf_getdata(names, NULL) : NULL;
-	Elf_Data *data = elf_getdata(section, NULL);
+	Elf_Data *symbols, *data;
 	GElf_Shdr names_header;
 	uint64_t address;
 	uint64_t info;
 	int ret = 0;
 	int i;
 
-	if (!symbols || !data || !gelf_getshdr(names, &names_header) ||
+	if (!names || !gelf_getshdr(names, &names_header) ||
 	    names_header.sh_type != SHT_DYNSYM)
+		return 0;
+	symbols = elf_getdata(names, NULL);
+	data = elf_getdata(section, NULL);
+	if (!symbols || !data)
 		return 0;
 	for (i = 0;
 	     !ret && get_relocation(data, header->sh_type, i, &address, &info);

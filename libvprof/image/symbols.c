@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_limit.h"
 #include "image/demangle.h"
 #include "base/text_arena.h"
 
@@ -18,7 +19,12 @@ struct symbol {
 	uint8_t rank;
 };
 
-enum { NOBODY = UINT32_MAX };
+enum {
+	NOBODY = UINT32_MAX,
+	MEMORY_PARTS = 3, /* of memory: for a table */
+	/* two of them while the array grows; two pieces, one open */
+	SYMBOL_BYTES = 2 * sizeof(struct symbol) + 2 * 12 + 4,
+};
 
 /*
  * Symbols may lie within one another. The search goes over pieces that do not:
@@ -29,6 +35,7 @@ struct vprof_symbols {
 	struct symbol *symbols;
 	size_t nr;
 	size_t capacity;
+	uint64_t bytes_left; /* of memory, for these */
 	uint64_t *starts;
 	uint32_t *owners;
 	size_t nr_pieces;
@@ -43,6 +50,7 @@ int vprof_symbols_new(bool is_mangled, struct vprof_symbols **ret_symbols)
 
 	if (!symbols)
 		return -ENOMEM;
+	symbols->bytes_left = vprof_memory_limit() / MEMORY_PARTS;
 	ret = vprof_text_arena_new(&symbols->names);
 	if (!ret && is_mangled)
 		ret = vprof_text_arena_new(&symbols->demangled);
@@ -104,6 +112,8 @@ int vprof_symbols_add(struct vprof_symbols *symbols,
 
 	if (!length || symbol->offset >= symbol->limit)
 		return 0;
+	if (symbols->bytes_left < SYMBOL_BYTES + length + 1)
+		return -E2BIG;
 	ret = reserve(symbols);
 	if (ret)
 		return ret;
@@ -119,6 +129,7 @@ int vprof_symbols_add(struct vprof_symbols *symbols,
 			     : symbol->limit;
 	added->rank = symbol->rank;
 	added->demangled = 0;
+	symbols->bytes_left -= SYMBOL_BYTES + length + 1;
 	symbols->nr++;
 	return 0;
 }

@@ -65,6 +65,12 @@ static int explain_elf(const struct vprof_image *image, int code,
 		return vprof_error_set(err, code, "\"%s\" is no valid ELF file",
 				       image->path[0] ? image->path
 						      : image->name);
+	case -EFBIG:
+	case -E2BIG:
+		return vprof_error_set(
+			err, -EFBIG,
+			"\"%s\" has more symbols than there is memory for here",
+			image->path[0] ? image->path : image->name);
 	default:
 		return vprof_error_set(err, code,
 				       "cannot read the symbols of \"%s\": %s",
