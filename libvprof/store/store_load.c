@@ -11,13 +11,20 @@
 /* Beyond it so few numbers are left that it is better to begin a new store. */
 enum { LAST_TO_BEGIN_WITH = VPROF_INTERN_MAX_ID - (64 << 20) };
 
+/* A slice that went may have left accounts: they are in the order of slices. */
+#define LAST_OF(table)                                                      \
+	"coalesce((SELECT slice FROM " table " ORDER BY id DESC LIMIT 1), " \
+	"0)"
+
 /* The newest slice's number, as the time when what is there was last used. */
 static int load_counters(struct vprof_store *store)
 {
 	int64_t slice;
 	int ret;
 
-	ret = vprof_db_get(store->db, "SELECT coalesce(max(id), 0) FROM slice",
+	ret = vprof_db_get(store->db,
+			   "SELECT max(coalesce((SELECT max(id) FROM slice), "
+			   "0), " LAST_OF("account") ", " LAST_OF("loss") ")",
 			   &slice);
 	if (!ret)
 		ret = vprof_db_get(store->db,

@@ -462,6 +462,34 @@ START_TEST(old_slices_go)
 }
 END_TEST
 
+/* Its accounts stay when the last slice goes, and must be no later one's. */
+START_TEST(slices_that_went_keep_their_numbers)
+{
+	struct vprof_store_options rolling = { .size = sizeof(rolling),
+					       .is_rolling = true };
+	struct recording r;
+
+	begin(&r, &rolling);
+	begin_past(&r, 7200);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(write_slice(&r, 0, 10), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	rolling.max_age_s = 3600;
+	begin(&r, &rolling);
+	/* all of them go, and then it is killed */
+	ck_assert_int_eq(vprof_store_begin_slice(r.store, 0), 0);
+	vprof_store_free(r.store);
+	ck_assert_int_eq(get_number("SELECT count(*) FROM slice"), 0);
+	begin(&r, &rolling);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(write_slice(&r, 0, 10), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	ck_assert_int_eq(get_number("SELECT sum(taken) FROM account JOIN slice "
+				    "ON slice.id = account.slice"),
+			 40);
+}
+END_TEST
+
 /* A slice is a second: who was off for a week must not stand still for as many. */
 START_TEST(many_old_slices_go_some_at_a_time)
 {
@@ -771,6 +799,7 @@ int main(void)
 		rolling_store_stays_below_its_bound,
 		smaller_bound_shrinks_the_file,
 		old_slices_go,
+		slices_that_went_keep_their_numbers,
 		many_old_slices_go_some_at_a_time,
 		readers_and_writer_go_on_together,
 		reader_that_stays_can_not_fill_the_disk,
