@@ -161,6 +161,10 @@ struct vprof_store_row {
  *
  * On a full disk a call of the slice returns -ENOSPC; the slice is rolled back,
  * what was committed before stays, and the caller says what was lost.
+ *
+ * vprof_store_add_row() returns -ESTALE when its process was forgotten: it has
+ * ended, and no slice of a rolling store mentioned it any more. Added again it has
+ * another number.
  */
 int vprof_store_begin_slice(struct vprof_store *store, uint64_t start_ns);
 int vprof_store_add_row(struct vprof_store *store,

@@ -236,7 +236,13 @@ static int write_tally(struct vprof_slice_writer *writer,
 		return ret;
 	row.image = frame.image;
 	row.offset = frame.offset;
-	return vprof_store_add_row(writer->store, &row);
+	ret = vprof_store_add_row(writer->store, &row);
+	if (ret != -ESTALE)
+		return ret;
+	/* idle for so long that the store had forgotten it */
+	vprof_process_set_tag(place->process, 0);
+	ret = add_process(writer, place->process, &row.process);
+	return ret ? ret : vprof_store_add_row(writer->store, &row);
 }
 
 static int reserve_chains(struct vprof_slice_writer *writer, size_t nr)

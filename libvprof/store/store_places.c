@@ -42,6 +42,33 @@ int64_t vprof_store_get_place(struct vprof_store *store, int64_t image,
 	return ret ? ret : (int64_t)entry->id;
 }
 
+/* Of a rolling store what no slice mentions goes when the process has ended. */
+static int check_process(struct vprof_store *store, int64_t process)
+{
+	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_PROCESS];
+	int64_t id;
+	int ret;
+
+	if (!process || !store->options.is_rolling)
+		return 0;
+	sqlite3_bind_int64(find, 1, process);
+	ret = vprof_db_find(find, &id);
+	return ret == -ENODATA ? -ESTALE : ret;
+}
+
+static bool is_of_id(const struct vprof_intern_entry *entry, void *data)
+{
+	return entry->id == *(const uint32_t *)data;
+}
+
+/* Return: @code. */
+static int forget_charge(struct vprof_store *store, uint32_t id, int code)
+{
+	int ret = vprof_intern_remove_if(&store->charges, is_of_id, &id);
+
+	return ret ? ret : code;
+}
+
 int64_t vprof_store_get_charge(struct vprof_store *store,
 			       const struct vprof_store_row *row)
 {
@@ -61,6 +88,9 @@ int64_t vprof_store_get_charge(struct vprof_store *store,
 	entry->stamp = store->next_slice;
 	if (!is_new)
 		return entry->id;
+	ret = check_process(store, row->process);
+	if (ret)
+		return forget_charge(store, entry->id, ret);
 	ret = add_numbers(store, VPROF_STORE_ADD_CHARGE, entry->id, numbers, 4);
 	return ret ? ret : (int64_t)entry->id;
 }

@@ -173,6 +173,7 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 	[VPROF_STORE_ADD_PROCESS] =
 		"INSERT INTO process(domain, pid, start_ns, comm, executable) "
 		"VALUES(?, ?, ?, ?, ?)",
+	[VPROF_STORE_FIND_PROCESS] = "SELECT id FROM process WHERE id = ?",
 	[VPROF_STORE_FIND_IMAGE] =
 		"SELECT id FROM image WHERE kind = ? AND name = ? AND path = ? "
 		"AND build_id = ?",

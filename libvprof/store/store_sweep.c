@@ -168,7 +168,8 @@ static int sweep_process(void *data, sqlite3_stmt *row)
 
 /*
  * The recorder still knows a running process by its number, however long it was
- * idle; only the rows of processes that ended go.
+ * idle; only the rows of processes that ended go. It may know one that just ended
+ * too, and then the number must not be another's: the last one stays.
  */
 static int sweep_processes(struct vprof_store *store)
 {
@@ -177,6 +178,7 @@ static int sweep_processes(struct vprof_store *store)
 
 	ret = vprof_db_prepare(store->db,
 			       "SELECT id, pid FROM process WHERE id <= ? AND "
+			       "id < (SELECT max(id) FROM process) AND "
 			       "id NOT IN (SELECT process FROM charge)",
 			       &find);
 	if (!ret)

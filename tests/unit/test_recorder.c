@@ -111,8 +111,13 @@ const struct vprof_capture_ops vprof_capture_kmod_ops = {
 	.get_accounts = get_accounts_fake,
 };
 
-/* Return: false where this user may not follow processes. */
-static bool begin(pid_t only_pid, const char *store_path)
+/*
+ * @max_age_s: not 0: of a store that rolls.
+ *
+ * Return: false where this user may not follow processes.
+ */
+static bool begin_with(pid_t only_pid, const char *store_path,
+		       uint64_t max_age_s)
 {
 	struct vprof_event_spec events[NR_EVENTS];
 	struct vprof_recorder_options options = {
@@ -122,7 +127,9 @@ static bool begin(pid_t only_pid, const char *store_path)
 			     .events = events,
 			     .nr_events = NR_EVENTS,
 			     .pid = only_pid },
-		.store = { .size = sizeof(options.store) },
+		.store = { .size = sizeof(options.store),
+			   .is_rolling = max_age_s != 0,
+			   .max_age_s = max_age_s },
 		.store_path = store_path,
 		/* no clock ends a slice here */
 		.slice_ns = UINT64_MAX,
@@ -142,6 +149,11 @@ static bool begin(pid_t only_pid, const char *store_path)
 	ck_assert_int_eq(vprof_recorder_start(recorder, &err), 0);
 	ck_assert(fake.is_running);
 	return true;
+}
+
+static bool begin(pid_t only_pid, const char *store_path)
+{
+	return begin_with(only_pid, store_path, 0);
 }
 
 static void set_up(void)
@@ -289,6 +301,69 @@ START_TEST(accounts_end_with_the_last_event)
 }
 END_TEST
 
+static void flush_some(void)
+{
+	struct vprof_error err = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		take(getpid(), 0, 0, 1);
+		ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	}
+}
+
+static pid_t start_child(void)
+{
+	pid_t child = fork();
+
+	if (child)
+		return child;
+	pause();
+	_exit(0);
+}
+
+static void end_child(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+/*
+ * Idle for longer than the store looks back, and then it ends at work. _i: it is
+ * the last one that the store knows, and another is new when it ends.
+ */
+START_TEST(the_last_samples_of_a_process_are_its_own)
+{
+	struct vprof_error err = { 0 };
+	pid_t child = start_child();
+	char sql[128];
+	pid_t other;
+
+	if (!begin_with(0, path, 1)) {
+		end_child(child);
+		return;
+	}
+	if (_i)
+		take(getpid(), 0, 0, 1);
+	take(child, 0, 0, 10);
+	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	sleep(3);
+	flush_some();
+	ck_assert_int_eq(ask("SELECT count(*) FROM sample WHERE count = 10"),
+			 0);
+	sleep(3);
+	end_child(child);
+	other = start_child();
+	if (_i)
+		take(other, 0, 0, 40);
+	take(child, 0, 0, 20);
+	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	end_child(other);
+	snprintf(sql, sizeof(sql),
+		 "SELECT sum(count) FROM samples WHERE pid = %d", (int)child);
+	ck_assert_int_eq(ask(sql), 20);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("recorder");
@@ -300,6 +375,8 @@ int main(void)
 	tcase_add_test(tcase, only_the_tree_of_a_process_is_kept);
 	tcase_add_test(tcase, what_a_full_disk_takes_is_lost_and_counted);
 	tcase_add_test(tcase, accounts_end_with_the_last_event);
+	tcase_add_loop_test(tcase, the_last_samples_of_a_process_are_its_own, 0,
+			    2);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
