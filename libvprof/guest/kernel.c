@@ -141,7 +141,6 @@ static void share_image(struct vprof_guest_image *image,
 {
 	if (!image->symbols || !other->symbols ||
 	    image->symbols == other->symbols ||
-	    strcmp(image->name, other->name) ||
 	    !vprof_symbols_are_same(image->symbols, other->symbols))
 		return;
 	vprof_symbols_free(image->symbols);
@@ -149,14 +148,29 @@ static void share_image(struct vprof_guest_image *image,
 	vprof_symbols_share(image->symbols);
 }
 
+/* The first of that name: a guest may say that it has thousands. */
+static const struct vprof_guest_image *
+find_by_name(const struct vprof_guest_kernel *kernel, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < kernel->nr_images; i++)
+		if (!strcmp(kernel->images[i].name, name))
+			return &kernel->images[i];
+	return NULL;
+}
+
 void vprof_guest_kernel_share(struct vprof_guest_kernel *kernel,
 			      const struct vprof_guest_kernel *other)
 {
-	size_t i, j;
+	const struct vprof_guest_image *image;
+	size_t i;
 
-	for (i = 0; i < kernel->nr_images; i++)
-		for (j = 0; j < other->nr_images; j++)
-			share_image(&kernel->images[i], &other->images[j]);
+	for (i = 0; i < kernel->nr_images; i++) {
+		image = find_by_name(other, kernel->images[i].name);
+		if (image)
+			share_image(&kernel->images[i], image);
+	}
 }
 
 static int compare_images(const void *left, const void *right)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <vprof/guest.h>
 
+#include "guest/kernel.h"
 #include "guest_pieces.h"
 #include "made_guest.h"
 #include "run_suite.h"
@@ -190,6 +191,43 @@ static const char *get_name(const struct vprof_guest_kernel *kernel,
 	ck_assert(!vprof_guest_kernel_find(kernel, image, offset, &symbol));
 	return symbol.name;
 }
+
+enum { NR_ALIKE = 4000, NR_IN_EACH = 90 };
+
+/* Modules of one name that are the same but for their last symbol. */
+static struct vprof_guest_kernel *make_alike(char last)
+{
+	const struct vprof_guest_options options = { .size = sizeof(options) };
+	struct vprof_guest_kernel *kernel = vprof_guest_kernel_new(&options);
+	char name[] = "a_symbol";
+
+	ck_assert_ptr_nonnull(kernel);
+	for (size_t i = 0; i < NR_ALIKE; i++) {
+		ck_assert(!vprof_guest_kernel_add_image(kernel, "same", i << 12,
+							1 << 12));
+		for (size_t j = 0; j < NR_IN_EACH; j++) {
+			name[0] = j + 1 < NR_IN_EACH ? 'a' : last;
+			ck_assert(!vprof_guest_kernel_add_symbol(
+				kernel, i, (i << 12) + j, 't', name));
+		}
+	}
+	ck_assert(!vprof_guest_kernel_finish(kernel));
+	return kernel;
+}
+
+/* The guest says what its modules are called, and a recorder waits meanwhile. */
+START_TEST(modules_of_one_name_are_not_all_held_against_each_other)
+{
+	struct vprof_guest_kernel *first = make_alike('b');
+	struct vprof_guest_kernel *second = make_alike('c');
+	clock_t start = clock();
+
+	vprof_guest_kernel_share(second, first);
+	ck_assert_int_lt(clock() - start, 2 * CLOCKS_PER_SEC);
+	vprof_guest_kernel_free(first);
+	vprof_guest_kernel_free(second);
+}
+END_TEST
 
 /* Where every name is the same; what one is told stays when the other goes. */
 START_TEST(kernels_that_are_alike_have_their_names_once)
@@ -799,6 +837,8 @@ int main(void)
 	tcase_add_loop_test(tcase, every_name_is_found, 0, 16);
 	tcase_add_test(tcase, the_kernel_says_what_it_is);
 	tcase_add_test(tcase, kernels_that_are_alike_have_their_names_once);
+	tcase_add_test(tcase,
+		       modules_of_one_name_are_not_all_held_against_each_other);
 	tcase_add_loop_test(tcase, an_address_is_resolved, 0, NR_OF(places));
 	tcase_add_test(tcase, the_right_one_of_two_notes_is_taken);
 	tcase_add_test(tcase, a_kernel_that_does_not_run_is_not_taken);
