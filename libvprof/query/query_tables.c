@@ -2,6 +2,7 @@
 /* What the stores have told of a query: each event, domain and reason once. */
 #include "query/query_tables.h"
 
+#include "base/keyed.h"
 #include "query/asked.h"
 
 #include <errno.h>
@@ -32,8 +33,9 @@ int vprof_query_init(struct vprof_query *query,
 		     const struct vprof_query_options *options)
 {
 	struct vprof_intern *const tables[] = {
-		&query->who_keys,   &query->where_keys, &query->line_keys,
-		&query->label_keys, &query->node_keys,  &query->way_keys,
+		&query->domain_keys, &query->who_keys,   &query->where_keys,
+		&query->line_keys,   &query->label_keys, &query->node_keys,
+		&query->way_keys,
 	};
 	int ret;
 
@@ -98,6 +100,7 @@ void vprof_query_destroy(struct vprof_query *query)
 	free_events(query);
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
 		vprof_vector_destroy(vectors[i]);
+	vprof_intern_destroy(&query->domain_keys);
 	vprof_intern_destroy(&query->who_keys);
 	vprof_intern_destroy(&query->where_keys);
 	vprof_intern_destroy(&query->line_keys);
@@ -218,27 +221,40 @@ static void add_uuid(const struct vprof_query *query,
 		domain->uuid = uuid;
 }
 
-int64_t vprof_query_find_domain(struct vprof_query *query,
-				const struct vprof_query_domain *wanted)
+/* -ENOENT: there is none of that name and kind yet. */
+static int64_t find_same(struct vprof_query *query,
+			 const struct vprof_query_domain *wanted)
+{
+	struct vprof_intern *keys = &query->domain_keys;
+	struct vprof_query_domain *domain;
+	int64_t number;
+	bool is_new;
+
+	if (!vprof_intern_has(keys, wanted->name, wanted->kind))
+		return -ENOENT;
+	number = vprof_intern_get(keys, wanted->name, wanted->kind, &is_new)
+			 ->id -
+		 1;
+	domain = vprof_vector_get(&query->domains, number);
+	add_uuid(query, domain, wanted->uuid);
+	if (wanted->is_by_itself)
+		domain->names_from = wanted->names_from;
+	return number;
+}
+
+static int64_t add_domain(struct vprof_query *query,
+			  const struct vprof_query_domain *wanted)
 {
 	struct vprof_query_domain *domain;
 	struct vprof_query_event *event;
+	void *item;
 
-	for (size_t i = 0; i < query->domains.nr_items; i++) {
-		domain = vprof_vector_get(&query->domains, i);
-		if (domain->name == wanted->name &&
-		    domain->kind == wanted->kind) {
-			add_uuid(query, domain, wanted->uuid);
-			if (wanted->is_by_itself)
-				domain->names_from = wanted->names_from;
-			return (int64_t)i;
-		}
-	}
 	if (query->domains.nr_items == VPROF_QUERY_MAX_DOMAINS)
 		return -EBADMSG;
-	domain = vprof_vector_add(&query->domains);
-	if (!domain)
+	if (vprof_keyed_get(&query->domain_keys, &query->domains, wanted->name,
+			    wanted->kind, &item) < 0)
 		return -ENOMEM;
+	domain = item;
 	*domain = *wanted;
 	domain->is_wanted = is_domain_wanted(query, wanted);
 	for (size_t i = 0; i < query->events.nr_items; i++) {
@@ -247,6 +263,46 @@ int64_t vprof_query_find_domain(struct vprof_query *query,
 			return -ENOMEM;
 	}
 	return (int64_t)query->domains.nr_items - 1;
+}
+
+static bool is_guest(const struct vprof_query *query,
+		     const struct vprof_query_domain *domain)
+{
+	const char *kind = get_name(query, domain->kind);
+
+	return strcmp(kind, "host") != 0 && strcmp(kind, "hypervisor") != 0;
+}
+
+/* Those past the bound are one: a host may start a machine for each job. */
+static int64_t find_others(struct vprof_query *query,
+			   const struct vprof_query_domain *wanted)
+{
+	int64_t name = vprof_names_add(&query->names, "other guests");
+	int64_t none = vprof_names_add(&query->names, "");
+	struct vprof_query_domain others = { .kind = wanted->kind };
+	int64_t number;
+
+	if (name < 0 || none < 0)
+		return -ENOMEM;
+	others.name = (uint32_t)name;
+	others.names_from = (uint32_t)none;
+	others.uuid = (uint32_t)none;
+	number = find_same(query, &others);
+	return number == -ENOENT ? add_domain(query, &others) : number;
+}
+
+int64_t vprof_query_find_domain(struct vprof_query *query,
+				const struct vprof_query_domain *wanted)
+{
+	int64_t number = find_same(query, wanted);
+
+	if (number != -ENOENT)
+		return number;
+	if (query->domains.nr_items >=
+		    VPROF_QUERY_MAX_DOMAINS - VPROF_QUERY_KEPT_DOMAINS &&
+	    is_guest(query, wanted))
+		return find_others(query, wanted);
+	return add_domain(query, wanted);
 }
 
 /* ---- what has no names ------------------------------------------------- */

@@ -17,6 +17,7 @@ enum {
 	VPROF_QUERY_SESSION_TEXTS = 9,
 	VPROF_QUERY_MAX_EVENTS = 256,
 	VPROF_QUERY_MAX_DOMAINS = 4096,
+	VPROF_QUERY_KEPT_DOMAINS = 16, /* of these: not for guests */
 	VPROF_QUERY_MAX_REASONS = 16,
 	VPROF_QUERY_MAX_UNNAMED = 256,
 };
@@ -126,6 +127,7 @@ struct vprof_query_unnamed {
 
 /**
  * struct vprof_query - a question, and what the stores have answered so far
+ * @domain_keys: (name, kind)
  * @who_keys: (event, domain, context; process, pid), as far as they are keys
  * @where_keys: (image, symbol; offset), as far as they are keys
  * @line_keys: (who, where)
@@ -147,6 +149,7 @@ struct vprof_query {
 	int64_t start_ns, end_ns;
 	int64_t store_start_ns, store_end_ns;
 
+	struct vprof_intern domain_keys;
 	struct vprof_intern who_keys;
 	struct vprof_vector whos; /* by id - 1 */
 	struct vprof_intern where_keys;

@@ -490,6 +490,40 @@ START_TEST(slices_that_went_keep_their_numbers)
 }
 END_TEST
 
+/* A host that starts a machine for each job has thousands within a week. */
+START_TEST(guests_without_number_do_not_damage_a_store)
+{
+	enum { NR_GUESTS = 5000 };
+	struct vprof_store_domain guest = { .kind = "kvm" };
+	const struct vprof_profile_domain *last;
+	const struct vprof_profile *profile;
+	struct vprof_query *query;
+	struct recording r;
+	char name[32];
+
+	begin(&r, &plain);
+	ck_assert_int_eq(vprof_store_begin_slice(r.store, 0), 0);
+	for (int i = 0; i < NR_GUESTS; i++) {
+		snprintf(name, sizeof(name), "job-%d", i);
+		guest.name = name;
+		guest.number = 1000 + i;
+		r.domain = vprof_store_add_domain(r.store, &guest);
+		ck_assert_int_gt(r.domain, 0);
+		ck_assert_int_eq(add_row(&r, 0, 1), 0);
+	}
+	ck_assert_int_eq(end_slice(&r), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	query = ask(&profile);
+	ck_assert_uint_eq(profile->events[0].samples, NR_GUESTS);
+	last = &profile->domains[profile->nr_domains - 1];
+	ck_assert_str_eq(last->name, "other guests");
+	ck_assert_uint_gt(
+		profile->events[0].domain_sums[profile->nr_domains - 1].samples,
+		1);
+	vprof_query_free(query);
+}
+END_TEST
+
 /* A slice is a second: who was off for a week must not stand still for as many. */
 START_TEST(many_old_slices_go_some_at_a_time)
 {
@@ -800,6 +834,7 @@ int main(void)
 		smaller_bound_shrinks_the_file,
 		old_slices_go,
 		slices_that_went_keep_their_numbers,
+		guests_without_number_do_not_damage_a_store,
 		many_old_slices_go_some_at_a_time,
 		readers_and_writer_go_on_together,
 		reader_that_stays_can_not_fill_the_disk,
