@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "record/domain_actives.h"
 #include "record/domain_names.h"
+#include "store/store_session.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -55,14 +56,29 @@ static bool still_exists(const struct vprof_recorded_domain *domain)
 	       is_same(&info, &domain->info);
 }
 
+/* One that has started anew has the number of what it was before. */
+static bool is_in_use(const struct vprof_domain_table *table, int64_t store_id)
+{
+	const struct vprof_recorded_domain *guest;
+
+	for (size_t i = 0; (guest = vprof_domain_table_next_guest(table, &i));)
+		if (guest->store_id == store_id)
+			return true;
+	return false;
+}
+
 /* Read to its end, and in the store. */
 static void forget(struct vprof_domain_table *table,
 		   struct vprof_recorded_domain *domain)
 {
+	int64_t store_id = domain->store_id;
+
 	if (domain->number)
 		table->by_number[domain->number] = 0;
 	vprof_domain_table_leave_names(table, domain);
 	vprof_recorded_domain_clear(domain);
+	if (store_id && !is_in_use(table, store_id))
+		vprof_store_forget_domain(table->store, store_id);
 }
 
 static int add_guest(struct vprof_domain_table *table,

@@ -152,6 +152,19 @@ int64_t vprof_store_add_domain(struct vprof_store *store,
 	return ret ? ret : id;
 }
 
+static bool is_of_id(const struct vprof_intern_entry *entry, void *data)
+{
+	return entry->a == *(const uint64_t *)data;
+}
+
+/* Failing, its row stays for as long as the store is open. */
+void vprof_store_forget_domain(struct vprof_store *store, int64_t id)
+{
+	uint64_t number = (uint64_t)id;
+
+	vprof_intern_remove_if(&store->domains, is_of_id, &number);
+}
+
 int64_t vprof_store_add_process(struct vprof_store *store, int64_t domain,
 				int32_t pid, uint64_t start_ns,
 				const char *comm, const char *executable)

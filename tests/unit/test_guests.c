@@ -317,6 +317,37 @@ START_TEST(images_that_a_rolling_store_let_go_come_again)
 }
 END_TEST
 
+/* A recorder that runs for months sees thousands of them. */
+START_TEST(a_guest_that_is_gone_goes_with_its_last_slice)
+{
+	given_age_s = 1;
+	let_appear(100, 1, "a");
+	let_appear(200, 1, "b");
+	if (!begin())
+		return;
+	put(1, 0);
+	end_slice();
+	let_vanish(100);
+	end_slice();
+	end_slice();
+	ck_assert_int_eq(ask("SELECT count(*) FROM domain WHERE name = 'a'"),
+			 1);
+	/* accounts go when later ones are there */
+	for (int i = 0; i < 2; i++) {
+		sleep(3);
+		put(2, 0);
+		end_slice();
+		put(2, 0);
+		end_slice();
+	}
+	ck_assert_int_eq(ask("SELECT count(*) FROM domain WHERE name = 'a'"),
+			 0);
+	ck_assert_int_eq(ask("SELECT count(*) FROM domain WHERE name = 'b'"),
+			 1);
+	finish();
+}
+END_TEST
+
 /* enable_mediated_pmu as the kernel shows it, NULL: an older kernel. */
 static bool can_sample_with(const char *value, char *why, size_t size)
 {
@@ -377,6 +408,7 @@ int main(void)
 			    0, sizeof(pairs) / sizeof(pairs[0]));
 	tcase_add_test(tcase, a_store_that_lives_on_knows_a_guest_again);
 	tcase_add_test(tcase, images_that_a_rolling_store_let_go_come_again);
+	tcase_add_test(tcase, a_guest_that_is_gone_goes_with_its_last_slice);
 	tcase_add_test(tcase, a_mediated_pmu_is_said_to_be_why);
 	tcase_add_test(tcase, an_encrypted_guest_is_said_to_be_one);
 	tcase_add_test(tcase, guests_that_are_not_counted_are_said_to_be_so);
