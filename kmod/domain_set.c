@@ -61,21 +61,14 @@ static void put_at(struct vprof_domain_set *set, unsigned int index,
 	spin_unlock(&set->lock);
 }
 
-/* The lowest index that is free, or will be: its removed domain goes for good. */
-static int free_index(struct vprof_domain_set *set)
+/* The lowest index that is free, or has a removed domain. */
+static int find_index(const struct vprof_domain_set *set)
 {
-	struct vprof_domain_buffer *domain;
 	unsigned int i;
 
-	for (i = 0; i < set->nr; i++) {
-		domain = set->domains[i];
-		if (domain && !domain->is_removed)
-			continue;
-		put_at(set, i, NULL);
-		if (domain)
-			let_go(domain);
-		return i;
-	}
+	for (i = 0; i < set->nr; i++)
+		if (!set->domains[i] || set->domains[i]->is_removed)
+			return i;
 	return set->nr < VPROF_MAX_DOMAINS ? set->nr : -ENOSPC;
 }
 
@@ -140,17 +133,21 @@ int vprof_domain_set_make(struct vprof_domain_set *set,
 			  wait_queue_head_t *wait, size_t max_bytes,
 			  struct vprof_domain_buffer **ret_domain)
 {
+	const struct vprof_domain_buffer *removed;
 	struct vprof_domain_buffer *domain;
 	int index, err;
 
 	if (has_domain(set, request))
 		return -EEXIST;
-	index = free_index(set);
+	index = find_index(set);
 	if (index < 0)
 		return index;
 	err = vprof_domain_new(request, index, wait, &domain);
 	if (err)
 		return err;
+	removed = set->domains[index];
+	if (removed)
+		max_bytes += removed->bytes;
 	err = open_lanes(domain, vprof_domain_set_bytes_left(set, max_bytes));
 	if (err) {
 		vprof_domain_put(domain);
@@ -170,9 +167,13 @@ int vprof_domain_set_make(struct vprof_domain_set *set,
 unsigned int vprof_domain_set_keep(struct vprof_domain_set *set,
 				   struct vprof_domain_buffer *domain)
 {
+	struct vprof_domain_buffer *removed = set->domains[domain->index];
 	u64 id = domain->uapi.id;
 
 	put_at(set, domain->index, domain);
+	/* It goes for good. */
+	if (removed)
+		let_go(removed);
 	if (domain->uapi.kind == VPROF_DOMAIN_HOST)
 		set->host = domain;
 	else if (domain->uapi.kind == VPROF_DOMAIN_OTHERS)

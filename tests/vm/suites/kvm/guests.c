@@ -283,6 +283,12 @@ static bool gets_samples(struct vm *vm, unsigned int nr)
 static void latecomer(void)
 {
 	static struct vm vm, others;
+	struct vprof_domain too_large = {
+		.size = sizeof(too_large),
+		.kind = VPROF_DOMAIN_KVM,
+		.id = 1,
+		.nr_slots = VPROF_MAX_LANE_SLOTS,
+	};
 	struct session host;
 	struct tally tally = {};
 	uint64_t before;
@@ -307,6 +313,11 @@ static void latecomer(void)
 	vm_drain(&vm);
 	check(accounts_agree(&vm.domain, &vm.tally),
 	      "removed: accounts agree at once");
+	check(ioctl(host.fd, VPROF_IOC_ADD_DOMAIN, &too_large) < 0 &&
+		      errno == ENOMEM,
+	      "another's buffer is too large: ENOMEM");
+	check(accounts_agree(&vm.domain, &vm.tally),
+	      "and the removed one's accounts are there still");
 	before = vm_samples(&vm);
 	check(gets_samples(&others, 50), "removed, it is others' again");
 	vm_drain(&vm);
