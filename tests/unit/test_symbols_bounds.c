@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory_limit.h"
@@ -189,62 +190,96 @@ END_TEST
 
 /* ---- a bound on memory -------------------------------------------------------- */
 
+/* What has to hold in a child; its end is the line that did not. */
+#define MUST(condition)                  \
+	do {                             \
+		if (!(condition))        \
+			_exit(__LINE__); \
+	} while (0)
+
+enum { MEMORY_BYTES = 192 << 20 };
+
 /* As systemd bounds a service's. The first look at it counts. */
 static void have_memory(rlim_t bytes)
 {
 	struct rlimit before, less;
+	uint64_t limit;
 
-	ck_assert_int_eq(getrlimit(RLIMIT_DATA, &before), 0);
+	MUST(!getrlimit(RLIMIT_DATA, &before));
 	less = before;
 	less.rlim_cur = bytes;
-	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &less), 0);
-	ck_assert_uint_le(vprof_memory_limit(), bytes);
-	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &before), 0);
+	MUST(!setrlimit(RLIMIT_DATA, &less));
+	limit = vprof_memory_limit();
+	MUST(!setrlimit(RLIMIT_DATA, &before));
+	MUST(limit <= bytes);
 }
 
-START_TEST(a_table_takes_no_more_than_its_part_of_memory)
+/* A process that has not looked before. */
+static void in_little_memory(void (*run)(size_t), size_t parameter)
 {
-	const rlim_t memory = 192 << 20;
-	const unsigned int lengths[] = { 1, VPROF_SYMBOL_NAME_MAX - 1 };
+	pid_t child = fork();
+	int status;
+
+	if (!child) {
+		have_memory(MEMORY_BYTES);
+		run(parameter);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_msg(WIFEXITED(status) && !WEXITSTATUS(status),
+		      "line %d, modulo 256", WEXITSTATUS(status));
+}
+
+static void fill_a_table(size_t name_length)
+{
 	static char name[VPROF_SYMBOL_NAME_MAX];
 	struct vprof_new_symbol symbol = { .name = name, .limit = UINT64_MAX };
 	struct vprof_symbols *symbols;
 	struct rusage before, after;
 	int ret = 0;
 
-	have_memory(memory);
-	memset(name, 'a', lengths[_i]);
+	memset(name, 'a', name_length);
 	getrusage(RUSAGE_SELF, &before);
-	ck_assert_int_eq(vprof_symbols_new(false, &symbols), 0);
+	MUST(!vprof_symbols_new(false, &symbols));
 	while (!ret) {
 		symbol.offset++;
 		ret = vprof_symbols_add(symbols, &symbol);
 	}
-	ck_assert_int_eq(ret, -E2BIG);
-	ck_assert_int_eq(vprof_symbols_finish(symbols), 0);
+	MUST(ret == -E2BIG);
+	MUST(!vprof_symbols_finish(symbols));
 	getrusage(RUSAGE_SELF, &after);
-	ck_assert_uint_lt((uint64_t)(after.ru_maxrss - before.ru_maxrss) * 1024,
-			  memory / 2);
+	MUST((after.ru_maxrss - before.ru_maxrss) * 1024 < MEMORY_BYTES / 2);
 	vprof_symbols_free(symbols);
+}
+
+START_TEST(a_table_takes_no_more_than_its_part_of_memory)
+{
+	const size_t lengths[] = { 1, VPROF_SYMBOL_NAME_MAX - 1 };
+
+	in_little_memory(fill_a_table, lengths[_i]);
 }
 END_TEST
 
-START_TEST(more_symbols_than_memory_are_refused_with_a_sentence)
+static void load_a_large_one(size_t bytes)
 {
-	static const struct sparse large = {
-		.file_bytes = 128 << 20,
-		.bytes = 96 << 20,
+	const struct sparse large = {
+		.file_bytes = bytes + (32 << 20),
+		.bytes = bytes,
 		.type = SHT_SYMTAB,
 		.nr = 1,
 	};
 	struct vprof_error err = { 0 };
 	const char *path = file_path("large");
 
-	have_memory(192 << 20);
 	make_sparse(path, &large);
-	ck_assert_int_eq(load(path, &err), -EFBIG);
-	ck_assert_ptr_nonnull(strstr(err.text, path));
+	MUST(load(path, &err) == -EFBIG);
+	MUST(strstr(err.text, path));
 	remove(path);
+}
+
+START_TEST(more_symbols_than_memory_are_refused_with_a_sentence)
+{
+	in_little_memory(load_a_large_one, 96 << 20);
 }
 END_TEST
 
@@ -257,13 +292,14 @@ int main(void)
 	if (!mkdtemp(folder))
 		return EXIT_FAILURE;
 	tcase_set_timeout(tcase, 30);
-	tcase_add_loop_test(tcase, a_file_made_to_use_up_memory_is_refused, 0,
-			    sizeof(sparse_files) / sizeof(sparse_files[0]));
-	tcase_add_test(tcase, a_linked_debug_file_without_end_is_not_read);
+	/* First: nothing has looked for memory where all are one process. */
 	tcase_add_loop_test(
 		tcase, a_table_takes_no_more_than_its_part_of_memory, 0, 2);
 	tcase_add_test(tcase,
 		       more_symbols_than_memory_are_refused_with_a_sentence);
+	tcase_add_loop_test(tcase, a_file_made_to_use_up_memory_is_refused, 0,
+			    sizeof(sparse_files) / sizeof(sparse_files[0]));
+	tcase_add_test(tcase, a_linked_debug_file_without_end_is_not_read);
 	suite_add_tcase(suite, tcase);
 	failed = run_suite(suite);
 	rmdir(folder);
