@@ -99,8 +99,8 @@ static int flush(void)
 	return errno ? -errno : -EIO;
 }
 
-/* Return: whether there was one: its shell found it. */
-static bool wait_for_pager(void)
+/* Return: as waitpid() has it. */
+static int wait_for_pager(void)
 {
 	int status = 0;
 
@@ -108,7 +108,25 @@ static bool wait_for_pager(void)
 	while (waitpid(pager, &status, 0) < 0 && errno == EINTR)
 		;
 	pager = 0;
-	return !WIFEXITED(status) || WEXITSTATUS(status) != NOT_FOUND;
+	return status;
+}
+
+/* Who leaves a pager early ends it with status 0; else nobody knows what it
+ * showed. */
+static int explain_pager(int status)
+{
+	const char *command = get_pager();
+
+	if (!status)
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		warnx("there is no such pager: unset PAGER and VPROF_PAGER, "
+		      "or set them to cat");
+	else
+		warnx("the pager \"%s\" failed: unset PAGER and VPROF_PAGER, "
+		      "or set them to cat",
+		      command ? command : "");
+	return -EIO;
 }
 
 int terminal_end(const char *what, int ret)
@@ -119,11 +137,8 @@ int terminal_end(const char *what, int ret)
 		/* Leaving the pager early is no error. */
 		if (flushed == -EPIPE)
 			flushed = 0;
-		if (!wait_for_pager()) {
-			warnx("there is no such pager: unset PAGER and "
-			      "VPROF_PAGER, or set them to cat");
+		if (explain_pager(wait_for_pager()))
 			return EXIT_FAILED;
-		}
 	}
 	if (!ret)
 		ret = flushed;
