@@ -2,6 +2,7 @@
 /* vprof-list: which events, domains and sources there are here. */
 #include "command.h"
 #include "escape.h"
+#include "number.h"
 #include "option.h"
 #include "terminal.h"
 
@@ -47,6 +48,7 @@ static int print_event(void *data, const struct vprof_event_info *info)
 static int list_events(struct listing *listing)
 {
 	struct vprof_event_spec spec;
+	char period[NUMBER_LEN];
 
 	vprof_event_for_each(print_event, listing);
 	if (listing->word && !listing->nr_lines) {
@@ -55,9 +57,9 @@ static int list_events(struct listing *listing)
 		return EXIT_FAILED;
 	}
 	if (!listing->word && !vprof_event_default(NULL, &spec, NULL))
-		printf("\nSampled when none is named: %s every %" PRIu64
-		       " %s. Also: rNNNN, a raw code; PMU/term=value,.../\n",
-		       spec.name, spec.period, spec.unit);
+		printf("\nSampled when none is named: %s every %s %s. "
+		       "Also: rNNNN, a raw code; PMU/term=value,.../\n",
+		       spec.name, number_group(spec.period, period), spec.unit);
 	return EXIT_OK;
 }
 

@@ -266,8 +266,9 @@ static void say_lost(const struct vprof_accounts *accounts)
 
 	for (size_t i = 0; i < VPROF_NR_LOSSES; i++)
 		if (accounts->lost[i])
-			warnx("lost %s samples: %s",
+			warnx("lost %s sample%s: %s",
 			      number_group(accounts->lost[i], text),
+			      number_ending(accounts->lost[i]),
 			      vprof_loss_name((enum vprof_loss)i));
 }
 
@@ -288,10 +289,11 @@ static void say_result(const struct recording *recording)
 	if (stat(output, &file))
 		warn("%s", output);
 	fprintf(stderr,
-		"vprof: wrote %s, %s, %s samples, %s lost. Look: vprof-report "
+		"vprof: wrote %s, %s, %s sample%s, %s lost. Look: vprof-report "
 		"-i %s\n",
 		output, number_bytes((uint64_t)file.st_size, size),
 		number_group(status.samples, samples),
+		number_ending(status.samples),
 		number_group(progress_sum_lost(&status.accounts), lost),
 		output);
 }

@@ -128,8 +128,8 @@ static void print_daemon(const struct vprof_status *status)
 		printf("          %s\n", status->reason);
 	if (status->failures)
 		printf("          sampling broke off %" PRIu64
-		       " times since then\n",
-		       status->failures);
+		       " time%s since then\n",
+		       status->failures, number_ending(status->failures));
 }
 
 /* The reason not to take the module stands in its own line already. */
@@ -144,9 +144,9 @@ static void print_capture(const struct here *here)
 
 	if (!*status->capture)
 		return;
-	printf("capture   %s, %s, %" PRIu64 " CPUs, %s\n", status->capture,
+	printf("capture   %s, %s, %" PRIu64 " CPU%s, %s\n", status->capture,
 	       *status->pmu ? status->pmu : "software clock only",
-	       status->nr_cpus, chains);
+	       status->nr_cpus, number_ending(status->nr_cpus), chains);
 	if (*status->capture_why &&
 	    strcmp(status->capture_why, here->module.why) != 0)
 		printf("          %s\n", status->capture_why);
@@ -171,17 +171,20 @@ static void print_store(const struct here *here)
 static void print_session(const struct vprof_status *status)
 {
 	char samples[NUMBER_LEN], processes[NUMBER_LEN], lost[NUMBER_LEN];
-	char duration[DURATION_LEN];
+	char duration[DURATION_LEN], slice[NUMBER_LEN];
 
 	if (status->state != VPROF_STATUS_SAMPLING)
 		return;
-	printf("session   %s samples of %s processes in %s, slices of %" PRIu64
-	       " ms; %s process events lost\n",
+	printf("session   %s sample%s of %s process%s in %s, slices of %s ms; "
+	       "%s process event%s lost\n",
 	       number_group(status->samples, samples),
+	       number_ending(status->samples),
 	       number_group(status->nr_processes, processes),
+	       status->nr_processes == 1 ? "" : "es",
 	       format_duration(status->session_s, duration),
-	       status->slice_ns / NS_PER_MS,
-	       number_group(status->process_events_lost, lost));
+	       number_group(status->slice_ns / NS_PER_MS, slice),
+	       number_group(status->process_events_lost, lost),
+	       number_ending(status->process_events_lost));
 }
 
 static void print_cost(const struct vprof_status *status)

@@ -21,6 +21,11 @@ char *number_group(uint64_t number, char text[NUMBER_LEN])
 	return text;
 }
 
+const char *number_ending(uint64_t number)
+{
+	return number == 1 ? "" : "s";
+}
+
 char *number_bytes(uint64_t bytes, char text[NUMBER_LEN])
 {
 	static const char *const units[] = { "KB", "MB", "GB", "TB" };

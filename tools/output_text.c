@@ -349,6 +349,7 @@ static size_t print_reasons(const struct vprof_profile *profile, FILE *out)
 {
 	const struct vprof_profile_unnamed *unnamed = profile->unnamed;
 	size_t nr_notes = 0;
+	bool is_one;
 	char *why;
 
 	for (size_t i = 0; i < profile->nr_unnamed; i++) {
@@ -357,9 +358,12 @@ static size_t print_reasons(const struct vprof_profile *profile, FILE *out)
 		if (nr_notes++ == MAX_NOTES)
 			break;
 		fputs(nr_notes == 1 ? "\n" : "", out);
-		print_unnamed(&unnamed[i], " samples", out);
+		is_one = unnamed[i].samples == 1;
+		print_unnamed(&unnamed[i], is_one ? " sample" : " samples",
+			      out);
 		why = escape_for_terminal(unnamed[i].why);
-		fprintf(out, " have no name: %s\n", why ? why : "");
+		fprintf(out, " %s no name: %s\n", is_one ? "has" : "have",
+			why ? why : "");
 		free(why);
 	}
 	if (nr_notes > MAX_NOTES)

@@ -14,7 +14,7 @@ enum {
 	NS_PER_S = 1000000000,
 	/* a second, but for what timers are late */
 	MIN_ELAPSED_NS = NS_PER_S / 10 * 9,
-	LINE_MAX_CHARS = 160,
+	LINE_MAX_CHARS = 200,
 };
 
 /* Back to the line's start, and clear it. */
@@ -54,7 +54,8 @@ static void rewrite(const char *line)
 
 void progress_update(struct progress *progress, struct vprof_recorder *recorder)
 {
-	char samples[NUMBER_LEN], rate[NUMBER_LEN], lost[NUMBER_LEN];
+	char samples[NUMBER_LEN], rate[NUMBER_LEN], lost[NUMBER_LEN],
+		processes[NUMBER_LEN];
 	char line[LINE_MAX_CHARS];
 	struct vprof_recorder_status status;
 	uint64_t time_ns = now_ns();
@@ -70,11 +71,13 @@ void progress_update(struct progress *progress, struct vprof_recorder *recorder)
 			   NS_PER_S / (double)elapsed_ns),
 		rate);
 	number_group(progress_sum_lost(&status.accounts), lost);
+	number_group(status.nr_processes, processes);
 	snprintf(line, sizeof(line),
 		 "vprof: %02" PRIu64 ":%02" PRIu64
-		 "  %s samples (%s/s), %s lost, %" PRIu64 " processes",
-		 seconds / 60, seconds % 60, samples, rate, lost,
-		 status.nr_processes);
+		 "  %s sample%s (%s/s), %s lost, %s process%s",
+		 seconds / 60, seconds % 60, samples,
+		 number_ending(status.samples), rate, lost, processes,
+		 status.nr_processes == 1 ? "" : "es");
 	rewrite(line);
 	progress->last_ns = time_ns;
 	progress->last_samples = status.samples;

@@ -166,8 +166,9 @@ void text_head_print_counts(const struct vprof_profile_event *event, FILE *out)
 	char number[NUMBER_LEN];
 
 	print_rate(event, out);
-	fprintf(out, ": %s samples delivered, ",
-		number_group(event->delivered, number));
+	fprintf(out, ": %s sample%s delivered, ",
+		number_group(event->delivered, number),
+		number_ending(event->delivered));
 	fprintf(out, "%s lost", number_group(lost, number));
 	if (lost)
 		print_losses(event, out);

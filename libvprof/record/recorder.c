@@ -2,6 +2,7 @@
 /* From capture to store: reads samples, counts equal ones, writes slices. */
 #include <vprof/recorder.h>
 
+#include "base/grouped.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "capture/accounts.h"
@@ -64,17 +65,19 @@ static int say_failure(const struct vprof_recorder *recorder,
 static int give_up(struct vprof_recorder *recorder, int code,
 		   const struct vprof_error *cause, struct vprof_error *err)
 {
+	char kept[VPROF_GROUPED_LEN], lost[VPROF_GROUPED_LEN];
+
 	if (recorder->is_running)
 		vprof_capture_stop(recorder->capture, NULL);
 	recorder->is_running = false;
 	vprof_sample_counter_lose(&recorder->counter);
 	vprof_processes_forget(recorder->processes);
 	vprof_error_set(&recorder->failure, code,
-			"%s. Counting has stopped; %llu samples are kept, the "
-			"last %llu are lost",
+			"%s. Counting has stopped; %s samples are kept, the "
+			"last %s are lost",
 			cause->text,
-			(unsigned long long)recorder->counter.nr_samples,
-			(unsigned long long)sum_not_stored(recorder));
+			vprof_grouped(recorder->counter.nr_samples, kept),
+			vprof_grouped(sum_not_stored(recorder), lost));
 	return say_failure(recorder, err);
 }
 

@@ -262,7 +262,7 @@ START_TEST(what_a_full_disk_takes_is_lost_and_counted)
 		return;
 	take(getpid(), 0, 0, 5);
 	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
-	take(getpid(), 1, 0, 9);
+	take(getpid(), 1, 0, 1009);
 	/* as good as a full disk: no file may grow */
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -272,15 +272,17 @@ START_TEST(what_a_full_disk_takes_is_lost_and_counted)
 	ret = vprof_recorder_flush(recorder, &err);
 	setrlimit(RLIMIT_FSIZE, &old);
 	ck_assert_int_lt(ret, 0);
-	ck_assert_ptr_nonnull(strstr(err.text, "Counting has stopped"));
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "Counting has stopped; 5 samples are kept, "
+				 "the last 1,009 are lost"));
 	ck_assert(!fake.is_running);
 	vprof_recorder_get_status(recorder, &status);
 	ck_assert_uint_eq(status.samples, 5);
-	ck_assert_uint_eq(status.accounts.taken, 14);
+	ck_assert_uint_eq(status.accounts.taken, 1014);
 	ck_assert_int_eq(vprof_recorder_get_accounts(recorder, 1, &accounts),
 			 0);
 	ck_assert_uint_eq(accounts.delivered, 0);
-	ck_assert_uint_eq(accounts.lost[VPROF_LOSS_NOT_STORED], 9);
+	ck_assert_uint_eq(accounts.lost[VPROF_LOSS_NOT_STORED], 1009);
 	/* and it stays so */
 	ck_assert_int_lt(vprof_recorder_run_once(recorder, &err), 0);
 	ck_assert_int_lt(vprof_recorder_finish(recorder, &err), 0);
