@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprofd: profiles the machine all the time, into a bounded store. */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <vprof/log.h>
 
 #include "config.h"
@@ -22,7 +25,16 @@ static int check(const struct vprof_config *config)
 		return FAILED;
 	}
 	vprof_plan_free(plan);
-	return 0;
+	if (*config->path)
+		printf("%s: right\n", config->path);
+	else
+		puts("right: without " VPROF_CONFIG_PATH
+		     " every key has its default");
+	if (!fflush(stdout))
+		return 0;
+	vprof_message(VPROF_LOG_ERROR, "this could not be written: %s",
+		      strerror(errno));
+	return FAILED;
 }
 
 static int run(const struct vprof_options *options,
