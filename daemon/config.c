@@ -155,6 +155,7 @@ static void check_together(struct reading *reading)
 
 	frequency = reading->given_on[vprof_config_key_find("frequency", NULL)];
 	period = reading->given_on[vprof_config_key_find("period", NULL)];
+	reading->config->period_line = period;
 	if (!frequency || !period)
 		return;
 	snprintf(sentence, sizeof(sentence),

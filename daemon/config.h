@@ -48,6 +48,7 @@ struct vprof_config_map {
  * @capture: enum vprof_capture_kind
  * @chains: enum vprof_config_chains
  * @frequency: Hz per CPU; @period: counts per sample, 0: go by @frequency
+ * @period_line: where @period was given; 0: it was not
  * @max_bytes: of the store; @max_age_ns: of what is in it
  * @xen_symbols: "": what the hypervisor's dom0 is told of them
  * @events: none: the library's default
@@ -59,6 +60,7 @@ struct vprof_config {
 	uint64_t chains;
 	uint64_t frequency;
 	uint64_t period;
+	unsigned int period_line;
 	uint64_t slice_ns;
 	uint64_t buffer_bytes;
 	uint64_t max_bytes;

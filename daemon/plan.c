@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +28,20 @@ static int check_not_twice(const struct vprof_plan *plan, size_t number,
 	return 0;
 }
 
+/* What the event, without the period for all, has nothing wrong with. */
+static int explain_event(const struct vprof_config *config, const char *event,
+			 unsigned int line, const struct vprof_error *cause,
+			 struct vprof_error *err)
+{
+	struct vprof_event_spec spec;
+
+	if (config->period_line && event &&
+	    vprof_event_parse(event, NULL, &spec, NULL) == 0)
+		line = config->period_line;
+	return vprof_error_set(err, cause->code, "%s:%u: %s", config->path,
+			       line, cause->text);
+}
+
 static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
 {
 	const struct vprof_config *config = &plan->config;
@@ -40,16 +55,19 @@ static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
 
 	if (config->nr_events == 0) {
 		plan->options.capture.nr_events = 1;
-		return vprof_event_default(&defaults, &plan->events[0], err);
+		r = vprof_event_default(&defaults, &plan->events[0], &cause);
+		return r < 0 ? explain_event(config, NULL, config->period_line,
+					     &cause, err)
+			     : 0;
 	}
 	plan->options.capture.nr_events = (unsigned int)config->nr_events;
 	for (i = 0; i < config->nr_events; i++) {
 		r = vprof_event_parse(config->events[i].text, &defaults,
 				      &plan->events[i], &cause);
 		if (r < 0)
-			return vprof_error_set(
-				err, r, "%s:%u: %s", config->path,
-				config->events[i].line, cause.text);
+			return explain_event(config, config->events[i].text,
+					     config->events[i].line, &cause,
+					     err);
 		r = check_not_twice(plan, i, err);
 		if (r < 0)
 			return r;
@@ -126,6 +144,31 @@ int vprof_plan_new(const struct vprof_config *config,
 	}
 	*ret_plan = plan;
 	return 0;
+}
+
+/* Whether a sentence has a word. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; (text = strstr(text, word)); text++)
+		if (text[-1] == ' ' && text[length] == ' ')
+			return true;
+	return false;
+}
+
+int vprof_plan_explain(const struct vprof_plan *plan,
+		       const struct vprof_error *cause, struct vprof_error *err)
+{
+	const struct vprof_config *config = &plan->config;
+	size_t i;
+
+	for (i = 0; i < config->nr_events; i++)
+		if (has_word(cause->text + 1, plan->events[i].name))
+			return vprof_error_set(
+				err, cause->code, "%s:%u: %s", config->path,
+				config->events[i].line, cause->text);
+	return vprof_error_set(err, cause->code, "%s", cause->text);
 }
 
 void vprof_plan_free(struct vprof_plan *plan)

@@ -28,6 +28,18 @@ struct vprof_plan {
  */
 int vprof_plan_new(const struct vprof_config *config,
 		   struct vprof_plan **ret_plan, struct vprof_error *err);
+
+/**
+ * vprof_plan_explain - why a recorder did not take the plan
+ * @cause: what it said; where that names an event of the configuration, @err
+ *         says the event's "PATH:LINE: " before it
+ *
+ * Return: the code of @cause.
+ */
+int vprof_plan_explain(const struct vprof_plan *plan,
+		       const struct vprof_error *cause,
+		       struct vprof_error *err);
+
 void vprof_plan_free(struct vprof_plan *plan);
 
 #endif

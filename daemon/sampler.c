@@ -71,12 +71,13 @@ static void on_samples(void *data, int fd);
 
 static int open_session(struct vprof_sampler *sampler, struct vprof_error *err)
 {
+	struct vprof_error cause = { 0 };
 	struct vprof_recorder *recorder;
 	int r;
 
-	r = vprof_recorder_new(&sampler->plan->options, &recorder, err);
+	r = vprof_recorder_new(&sampler->plan->options, &recorder, &cause);
 	if (r < 0)
-		return r;
+		return vprof_plan_explain(sampler->plan, &cause, err);
 	r = vprof_recorder_start(recorder, err);
 	if (r < 0)
 		goto free_recorder;
