@@ -18,6 +18,7 @@ static const char *const formats[] = {
 	"%Y-%m-%d %H:%M:%S",
 	"%Y-%m-%dT%H:%M:%S",
 	"%Y-%m-%d %H:%M",
+	"%Y-%m-%dT%H:%M",
 	"%Y-%m-%d",
 	"%H:%M:%S",
 	"%H:%M",
@@ -64,7 +65,7 @@ const char *time_point_take(void *field, const char *text)
 		if (parse_format(text, formats[i], field))
 			return NULL;
 	return "how long ago (30s, 5m, 2h, 1d) or when (12:01, 12:01:10, "
-	       "\"2026-11-22 12:01:10\")";
+	       "\"2026-11-22 12:01:10\", 2026-11-22T12:01, @SECONDS)";
 }
 
 void time_point_format(int64_t time_ns, bool has_date,
