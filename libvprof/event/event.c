@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -115,8 +116,9 @@ static int split(const char *text, struct parts *parts, struct vprof_error *err)
 		if (parse_period(at + 1, parts))
 			return vprof_error_set(
 				err, -EINVAL,
-				"\"%s\": after @ comes a period (100000, "
-				"100,000 or 100k) or a frequency (99Hz)",
+				"\"%s\": after @ comes a whole number, with "
+				"k, M or G as a period (100000, 100,000, "
+				"100k), with Hz or kHz as a frequency (99Hz)",
 				text);
 	}
 	split_levels(parts);
@@ -174,6 +176,23 @@ static int (*const forms[])(const char *name, struct vprof_event_spec *spec,
 	vprof_event_find_pfm,
 };
 
+/* Only names of PMUs have something else after a colon. */
+static int explain_modifier(const char *name, struct vprof_error *err)
+{
+	char event[VPROF_EVENT_NAME_MAX];
+	struct vprof_event_spec spec;
+	const char *colon = strchr(name, ':');
+
+	if (!colon)
+		return -ENOENT;
+	snprintf(event, sizeof(event), "%.*s", (int)(colon - name), name);
+	if (find_alias(event, &spec, NULL) && find_raw(event, &spec, NULL))
+		return -ENOENT;
+	return vprof_error_set(
+		err, -EINVAL, "%s has no modifier \"%s\": there are u, k and h",
+		event, colon + 1);
+}
+
 static int find_event(const char *name, struct vprof_event_spec *spec,
 		      struct vprof_error *err)
 {
@@ -185,6 +204,8 @@ static int find_event(const char *name, struct vprof_event_spec *spec,
 		if (ret != -ENOENT)
 			break;
 	}
+	if (ret && explain_modifier(name, err) == -EINVAL)
+		return -EINVAL;
 	if (ret)
 		return vprof_error_set(err, ret, "%s", form_err.text);
 	return 0;
