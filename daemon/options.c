@@ -81,6 +81,16 @@ static int refuse(const char *sentence, const char *quoted)
 	return USAGE;
 }
 
+/* Return: what main returns. */
+static int end_output(const char *what)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "vprofd: %s could not be written: %s\n", what,
+		strerror(errno));
+	return FAILED;
+}
+
 /* Return: VPROF_OPTIONS_RUN, or what main returns. */
 static int take(struct vprof_options *options, int letter, char **argv)
 {
@@ -99,10 +109,10 @@ static int take(struct vprof_options *options, int letter, char **argv)
 		return VPROF_OPTIONS_RUN;
 	case 'h':
 		print_help();
-		return 0;
+		return end_output("the help");
 	case VERSION:
 		puts("vprofd " VPROF_VERSION);
-		return 0;
+		return end_output("the version");
 	case ':':
 		return refuse("a value is missing after", argv[optind - 1]);
 	default:
@@ -144,9 +154,5 @@ int vprof_options_print_defaults(void)
 		printf("\n#%s = %s\n", key->name,
 		       key->fallback ? key->fallback : key->value);
 	}
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	fprintf(stderr, "vprofd: the defaults could not be written: %s\n",
-		strerror(errno));
-	return FAILED;
+	return end_output("the defaults");
 }

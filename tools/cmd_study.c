@@ -2,6 +2,7 @@
 /* vprof-study: studies of what virtualised hosts spend on the network. */
 #include "command.h"
 #include "study/parts.h"
+#include "terminal.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -55,7 +56,7 @@ int cmd_study(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
 		print_parts(stdout);
-		return EXIT_OK;
+		return terminal_end("the help", 0);
 	}
 	for (size_t i = 0; i < NR_PARTS; i++)
 		if (!strcmp(parts[i].name, argv[1]))

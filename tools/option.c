@@ -3,6 +3,7 @@
 #include "option.h"
 
 #include "command.h"
+#include "terminal.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -171,7 +172,9 @@ int option_parse(const struct option_set *set, int argc, char **argv,
 
 int option_exit_code(int parsed)
 {
-	return parsed == OPTION_HELPED ? EXIT_OK : EXIT_USAGE;
+	if (parsed == OPTION_HELPED)
+		return terminal_end("the help", 0);
+	return EXIT_USAGE;
 }
 
 const char *option_take_switch(void *field, const char *text)

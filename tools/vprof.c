@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprof's main: picks the subcommand from argv[0] or argv[1]. */
 #include "command.h"
+#include "terminal.h"
 
 #include <err.h>
 #include <errno.h>
@@ -74,7 +75,7 @@ static int help(int argc, char **argv)
 
 	if (argc < 2) {
 		print_commands(stdout);
-		return EXIT_OK;
+		return terminal_end("the help", 0);
 	}
 	command = find_command(argv[1]);
 	if (!command)
@@ -92,7 +93,7 @@ static int run_by_first_argument(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--version")) {
 		puts("vprof " VPROF_VERSION);
-		return EXIT_OK;
+		return terminal_end("the version", 0);
 	}
 	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") ||
 	    !strcmp(argv[1], "-h"))
