@@ -288,7 +288,7 @@ END_TEST
 
 START_TEST(refuses_a_line_that_would_come_out_as_two)
 {
-	enum { SIZE = 500 };
+	enum { SIZE = 500, LONGEST = 198 };
 	char text[SIZE];
 	struct vprof_config config;
 	struct vprof_error err;
@@ -297,6 +297,13 @@ START_TEST(refuses_a_line_that_would_come_out_as_two)
 	memcpy(text, "store = /", 9);
 	ck_assert_int_eq(parse(text, SIZE, &config, &err), -EINVAL);
 	ck_assert_str_eq(err.text, "x.conf:1: the line is too long");
+	/* vprof.conf(5) has this number */
+	text[LONGEST] = '\n';
+	ck_assert_int_eq(parse(text, LONGEST + 1, &config, &err), 0);
+	ck_assert_uint_eq(strlen(config.store), LONGEST - strlen("store = "));
+	text[LONGEST] = 'x';
+	text[LONGEST + 1] = '\n';
+	ck_assert_int_eq(parse(text, LONGEST + 2, &config, &err), -EINVAL);
 }
 END_TEST
 
