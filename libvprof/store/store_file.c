@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -19,16 +20,34 @@ enum {
 	MODE_ROLLING = 0640,
 };
 
+/* An empty file, which a full disk may have left, is as closed as a new one. */
+static int narrow(int fd, mode_t mode)
+{
+	struct stat file;
+
+	if (fstat(fd, &file))
+		return -errno;
+	if (!S_ISREG(file.st_mode) || file.st_size ||
+	    !(file.st_mode & ALLPERMS & ~mode))
+		return 0;
+	return fchmod(fd, file.st_mode & mode) ? -errno : 0;
+}
+
 int vprof_store_lock(const char *path, bool is_rolling, int *ret_fd)
 {
+	mode_t mode = is_rolling ? MODE_ROLLING : MODE_RECORDED;
 	int fd, ret;
 
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC,
-		  is_rolling ? MODE_ROLLING : MODE_RECORDED);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode);
 	if (fd < 0)
 		return -errno;
 	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		ret = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		close(fd);
+		return ret;
+	}
+	ret = narrow(fd, mode);
+	if (ret) {
 		close(fd);
 		return ret;
 	}
