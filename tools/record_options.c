@@ -3,6 +3,7 @@
 #include "record_options.h"
 
 #include "command.h"
+#include "map_file.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -193,6 +194,14 @@ static int check_readable(const char *option, const char *path)
 	return -EINVAL;
 }
 
+static int check_map(const char *option, const char *path)
+{
+	if (map_file_is_map(path))
+		return 0;
+	warnx("%s: \"%s\" is no System.map, vmlinux or kallsyms", option, path);
+	return -EINVAL;
+}
+
 static bool has_map(const struct record_options *options, const char *domain)
 {
 	for (size_t i = 0; i < options->nr_maps; i++)
@@ -219,7 +228,8 @@ static int add_map(struct record_options *options, const char *text)
 			      domain);
 		return -EINVAL;
 	}
-	if (check_readable("--map", equals + 1))
+	if (check_readable("--map", equals + 1) ||
+	    check_map("--map", equals + 1))
 		return -EINVAL;
 	map->domain = domain;
 	map->file = equals + 1;
@@ -241,7 +251,8 @@ static int add_default_map(struct record_options *options)
 	if (!options->guest_kallsyms)
 		return 0;
 	if (check_readable("--guestkallsyms", options->guest_kallsyms) ||
-	    check_readable("--guestmodules", options->guest_modules))
+	    check_readable("--guestmodules", options->guest_modules) ||
+	    check_map("--guestkallsyms", options->guest_kallsyms))
 		return -EINVAL;
 	map->file = options->guest_kallsyms;
 	map->modules = options->guest_modules;
