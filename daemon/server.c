@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -176,12 +177,32 @@ static void add_client(struct vprof_server *server, int fd)
 	client->fd = fd;
 }
 
+static bool is_passing(int code)
+{
+	return code == EAGAIN || code == EINTR || code == ECONNABORTED;
+}
+
+/* Without a descriptor for it a caller would wake us at once again. */
+static void stop_listening(struct vprof_server *server)
+{
+	vprof_watch_free(server->watch);
+	server->watch = NULL;
+}
+
 static void on_connection(void *data, int listen_fd)
 {
 	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0)
 		add_client(data, fd);
+	else if (!is_passing(errno))
+		stop_listening(data);
+}
+
+static int start_listening(struct vprof_server *server)
+{
+	return vprof_loop_watch(server->loop, server->fd, on_connection, server,
+				&server->watch);
 }
 
 static void sweep(void *data, int fd)
@@ -191,6 +212,8 @@ static void sweep(void *data, int fd)
 	size_t i;
 
 	(void)fd;
+	if (!server->watch)
+		start_listening(server);
 	for (i = 0; i < MAX_CLIENTS; i++)
 		if (now - server->clients[i].last_heard > IDLE_S)
 			drop(&server->clients[i]);
@@ -291,8 +314,7 @@ int vprof_server_new(struct vprof_loop *loop,
 	r = open_socket(server, err);
 	if (r < 0)
 		goto free_server;
-	r = vprof_loop_watch(loop, server->fd, on_connection, server,
-			     &server->watch);
+	r = start_listening(server);
 	if (!r)
 		r = vprof_loop_every(loop, SWEEP_MS, sweep, server,
 				     &server->sweep);
