@@ -2,6 +2,7 @@
 /* A rolling store: the oldest slices go as new ones come, within bytes and age. */
 #include "store/store_prune.h"
 
+#include "base/now.h"
 #include "store/db.h"
 #include "store/store_size.h"
 #include "store/store_sweep.h"
@@ -76,10 +77,10 @@ struct slice {
 	int64_t last_sample;
 };
 
-/* The oldest slice; -ENODATA where there is none. */
-static int find_oldest(struct vprof_store *store, struct slice *ret_slice)
+/* Return: 0; -ENODATA where there is none. */
+static int find_slice(struct vprof_store *store, sqlite3_stmt *find,
+		      struct slice *ret_slice)
 {
-	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_OLDEST_SLICE];
 	int code, ret;
 
 	code = sqlite3_step(find);
@@ -94,6 +95,30 @@ static int find_oldest(struct vprof_store *store, struct slice *ret_slice)
 	else if (!ret)
 		ret = -ENODATA;
 	sqlite3_reset(find);
+	return ret;
+}
+
+static int find_oldest(struct vprof_store *store, struct slice *ret_slice)
+{
+	return find_slice(store,
+			  store->statements[VPROF_STORE_FIND_OLDEST_SLICE],
+			  ret_slice);
+}
+
+/* The first one that was not written while the clock was ahead. */
+static int find_ended(struct vprof_store *store, int64_t now_ns,
+		      struct slice *ret_slice)
+{
+	sqlite3_stmt *find = store->statements[VPROF_STORE_FIND_ENDED_SLICE];
+	int ret;
+
+	sqlite3_bind_int64(find, 1, store->ended_slice);
+	sqlite3_bind_int64(find, 2, now_ns);
+	ret = find_slice(store, find, ret_slice);
+	if (!ret)
+		store->ended_slice = ret_slice->id;
+	else if (ret == -ENODATA)
+		store->ended_slice = store->next_slice;
 	return ret;
 }
 
@@ -121,17 +146,25 @@ static int drop_slice(struct vprof_store *store, const struct slice *slice)
 	return ret;
 }
 
-static bool is_too_old(const struct vprof_store *store,
-		       const struct slice *slice)
+static bool is_past_age(const struct vprof_store *store,
+			const struct slice *slice, int64_t now_ns)
 {
-	struct timespec now;
-	int64_t age_s;
+	return (now_ns - slice->end_ns) / NS_PER_S >
+	       (int64_t)store->options.max_age_s;
+}
+
+/* One that ends later than now is as old as the next that does not, at least. */
+static bool is_too_old(struct vprof_store *store, const struct slice *slice)
+{
+	int64_t now_ns = (int64_t)vprof_now_ns(CLOCK_REALTIME);
+	struct slice ended;
 
 	if (!store->options.max_age_s)
 		return false;
-	clock_gettime(CLOCK_REALTIME, &now);
-	age_s = now.tv_sec - slice->end_ns / NS_PER_S;
-	return age_s > (int64_t)store->options.max_age_s;
+	if (slice->end_ns <= now_ns)
+		return is_past_age(store, slice, now_ns);
+	return !find_ended(store, now_ns, &ended) &&
+	       is_past_age(store, &ended, now_ns);
 }
 
 /* Is there room for one more slice, as large as the largest? */

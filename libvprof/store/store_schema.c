@@ -215,6 +215,9 @@ const char *const vprof_store_statements[VPROF_STORE_NR_STATEMENTS] = {
 	[VPROF_STORE_FIND_OLDEST_SLICE] =
 		"SELECT id, end_ns, first_sample, last_sample FROM slice "
 		"ORDER BY id LIMIT 1",
+	[VPROF_STORE_FIND_ENDED_SLICE] =
+		"SELECT id, end_ns, first_sample, last_sample FROM slice "
+		"WHERE id >= ? AND end_ns <= ? ORDER BY id LIMIT 1",
 	[VPROF_STORE_DROP_SAMPLES] =
 		"DELETE FROM sample WHERE id BETWEEN ? AND ?",
 	[VPROF_STORE_DROP_SLICE] = "DELETE FROM slice WHERE id <= ?",

@@ -49,6 +49,8 @@ struct vprof_store_marks {
  *           numbers may be known to somebody
  * @wall_offset_ns: CLOCK_REALTIME - CLOCK_MONOTONIC of the session
  * @limit_pages: rolling: of the file; 0: none
+ * @ended_slice: those before it that are left ended later than now, when somebody
+ *               last looked: the clock was ahead
  * @loaded_slice: the last of a continued store; what it had is stamped with it
  *                until somebody wants to know better; 0: that is known
  * @named_upto: places up to here had their try at a name
@@ -84,6 +86,7 @@ struct vprof_store {
 	uint64_t largest_slice_pages;
 	uint64_t used_pages; /* when the open slice began */
 	uint64_t nr_slices_dropped;
+	int64_t ended_slice;
 	uint32_t loaded_slice;
 	int64_t swept_process;
 	int64_t named_upto;

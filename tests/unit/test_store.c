@@ -462,6 +462,35 @@ START_TEST(old_slices_go)
 }
 END_TEST
 
+/* Before the time was set, or a clock's battery was empty. */
+START_TEST(a_slice_of_a_clock_ahead_keeps_no_old_ones)
+{
+	struct vprof_store_options rolling = { .size = sizeof(rolling),
+					       .is_rolling = true };
+	struct recording r;
+
+	begin(&r, &rolling);
+	begin_past(&r, -(uint64_t)1000000);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(write_slice(&r, 0, 1), 0);
+	begin_past(&r, 7200);
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(write_slice(&r, 0, 10), 0);
+	begin_past(&r, 60);
+	ck_assert_int_eq(write_slice(&r, 50, 100), 0);
+	begin_past(&r, -(uint64_t)1000000);
+	ck_assert_int_eq(write_slice(&r, 0, 1000), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	ck_assert_int_eq(get_number("SELECT count(*) FROM slice"), 10);
+	rolling.max_age_s = 3600;
+	begin(&r, &rolling);
+	begin_past(&r, 30);
+	ck_assert_int_eq(write_slice(&r, 50, 10000), 0);
+	ck_assert_int_eq(vprof_store_close(r.store, NULL), 0);
+	ck_assert_int_eq(get_number("SELECT sum(count) FROM sample"), 11100);
+}
+END_TEST
+
 /* Its accounts stay when the last slice goes, and must be no later one's. */
 START_TEST(slices_that_went_keep_their_numbers)
 {
@@ -833,6 +862,7 @@ int main(void)
 		rolling_store_stays_below_its_bound,
 		smaller_bound_shrinks_the_file,
 		old_slices_go,
+		a_slice_of_a_clock_ahead_keeps_no_old_ones,
 		slices_that_went_keep_their_numbers,
 		guests_without_number_do_not_damage_a_store,
 		many_old_slices_go_some_at_a_time,
