@@ -13,6 +13,7 @@
 #include "record/domain_rows.h"
 #include "record/recording.h"
 #include "record/recording_setup.h"
+#include "store/store_explain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -96,11 +97,11 @@ static int write_slice(struct vprof_recorder *recorder, uint64_t end_ns,
 	ret = vprof_domain_table_name(&recorder->domains);
 	if (!ret)
 		ret = vprof_domain_table_look(&recorder->domains);
-	if (!ret)
-		ret = vprof_domain_table_get_grown(
-			&recorder->domains, recorder->writer.events,
-			recorder->counter.nr_not_stored, &accounts,
-			&slice.nr_accounts);
+	if (ret)
+		return vprof_store_explain(recorder->store, ret, err);
+	ret = vprof_domain_table_get_grown(
+		&recorder->domains, recorder->writer.events,
+		recorder->counter.nr_not_stored, &accounts, &slice.nr_accounts);
 	if (ret)
 		return vprof_error_set(err, ret, "cannot read the accounts: %s",
 				       strerror(-ret));

@@ -3,6 +3,7 @@
 #include "record/slice_writer.h"
 
 #include "record/guest_images.h"
+#include "store/store_explain.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -286,13 +287,11 @@ int vprof_slice_writer_write(struct vprof_slice_writer *writer,
 
 	ret = vprof_store_begin_slice(writer->store, slice->start_ns);
 	if (ret)
-		return vprof_error_set(err, ret, "cannot write the store: %s",
-				       strerror(-ret));
+		return vprof_store_explain(writer->store, ret, err);
 	ret = write_tallies(writer, slice);
 	if (ret) {
 		vprof_store_cancel_slice(writer->store);
-		return vprof_error_set(err, ret, "cannot write the store: %s",
-				       strerror(-ret));
+		return vprof_store_explain(writer->store, ret, err);
 	}
 	return vprof_store_end_slice(writer->store, slice->end_ns,
 				     slice->accounts, slice->nr_accounts, err);
