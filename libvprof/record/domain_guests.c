@@ -167,7 +167,7 @@ static void forget_gone(struct vprof_domain_table *table)
 
 	for (size_t i = 0;
 	     (guest = vprof_domain_table_next_guest(table, &i));) {
-		if (!guest->is_gone)
+		if (!guest->is_gone || guest->is_kept)
 			continue;
 		forget(table, guest);
 		has_room = true;
@@ -187,7 +187,23 @@ static void number_new(struct vprof_domain_table *table)
 					    0;
 }
 
-/* One that has a buffer is forgotten a slice later: that is read first. */
+/* Return: whether no more samples have its number, once it is read to its end. */
+static bool take_leave(const struct vprof_domain_table *table,
+		       const struct vprof_recorded_domain *guest)
+{
+	int ret = vprof_capture_remove_guest(table->capture, guest->number);
+
+	if (!ret || ret == -ENOENT)
+		return true;
+	vprof_log(VPROF_LOG_DEBUG, "%s is gone, and the capture keeps it: %s",
+		  guest->info.name, strerror(-ret));
+	return false;
+}
+
+/*
+ * One that has a buffer is forgotten a slice later: that is read first. One that
+ * the capture keeps is tried again then.
+ */
 static void remove_gone(struct vprof_domain_table *table)
 {
 	struct vprof_recorded_domain *guest;
@@ -197,8 +213,7 @@ static void remove_gone(struct vprof_domain_table *table)
 		if (!guest->is_gone)
 			continue;
 		if (guest->number)
-			vprof_capture_remove_guest(table->capture,
-						   guest->number);
+			guest->is_kept = !take_leave(table, guest);
 		else
 			forget(table, guest);
 	}

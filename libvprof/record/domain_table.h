@@ -36,6 +36,7 @@ struct vprof_account_pair {
  * @is_known: @info says more than an id
  * @is_listed: it was among those listed last
  * @is_gone: it exists no more; what is left of it is being read
+ * @is_kept: the capture did not let it go, and its samples may still come
  * @is_refused: the capture had no number for it
  * @nr_hypervisor: samples of our work for a guest; @has_own: there are some of
  *                 its own, too
@@ -50,6 +51,7 @@ struct vprof_recorded_domain {
 	bool is_known;
 	bool is_listed;
 	bool is_gone;
+	bool is_kept;
 	bool is_refused;
 	bool has_own;
 	uint64_t nr_hypervisor;

@@ -99,6 +99,7 @@ static struct fake {
 	unsigned int nr_waiting;
 	uint64_t ids[MAX_NUMBERS]; /* of numbers given out; 0: free */
 	bool is_leaving[MAX_NUMBERS];
+	bool keeps_guests; /* removing one fails */
 	struct vprof_accounts accounts[MAX_NUMBERS];
 	struct vprof_accounts others;
 	struct vprof_accounts gone;
@@ -200,6 +201,8 @@ static inline int remove_guest_fake(struct vprof_capture *capture,
 {
 	(void)capture;
 	ck_assert(fake.ids[domain] && !fake.is_leaving[domain]);
+	if (fake.keeps_guests)
+		return -ENOMEM;
 	fake.is_leaving[domain] = true;
 	return 0;
 }

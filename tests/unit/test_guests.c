@@ -2,8 +2,13 @@
 /* Guests in a recording: they come, are sampled, go; ids and numbers are reused. */
 #include "fake_guests.h"
 
+#include <sqlite3.h>
+#include <vprof/log.h>
+
 #include "capture/guest_access.h"
 #include "run_suite.h"
+
+enum { SENTENCE_LEN = 512 };
 
 #define SAMPLES_OF(domain) \
 	"SELECT sum(count) FROM samples WHERE domain = '" domain "'"
@@ -86,6 +91,32 @@ START_TEST(what_a_guest_leaves_is_read_before_its_number_is_anothers)
 }
 END_TEST
 
+START_TEST(a_guest_that_the_capture_keeps_has_its_samples)
+{
+	let_appear(100, 1, "a");
+	if (!begin())
+		return;
+	put(1, 0);
+	end_slice();
+	let_vanish(100);
+	fake.keeps_guests = true;
+	for (int i = 0; i < 4; i++) {
+		/* of a guest with a number, pid is a vCPU */
+		put(1, 7);
+		end_slice();
+	}
+	fake.keeps_guests = false;
+	end_slice();
+	put(1, 7);
+	end_slice();
+	ck_assert(fake.is_leaving[1]);
+	finish();
+	ck_assert_int_eq(ask(SAMPLES_OF("a")), 6);
+	ck_assert_int_eq(ask(TAKEN_OF("a")), 6);
+	ck_assert_int_eq(ask("SELECT count(*) FROM domain"), 2);
+}
+END_TEST
+
 START_TEST(an_id_that_is_used_again_is_another_guest)
 {
 	kind_of_guests = _i;
@@ -110,6 +141,37 @@ START_TEST(an_id_that_is_used_again_is_another_guest)
 END_TEST
 
 /* Many come and go: entries and numbers are used again, and nothing is missed. */
+static void keep_sentence(void *data, enum vprof_log_level level,
+			  const char *sentence)
+{
+	(void)level;
+	snprintf(data, SENTENCE_LEN, "%s", sentence);
+}
+
+START_TEST(a_guest_that_cannot_be_written_is_the_stores_failure)
+{
+	struct vprof_error err = { 0 };
+	char sentence[SENTENCE_LEN] = "";
+	struct sqlite3 *other;
+
+	if (!begin())
+		return;
+	end_slice();
+	let_appear(100, 1, "a");
+	put(VPROF_SAMPLE_OTHERS, 100);
+	vprof_log_set_handler(keep_sentence, sentence, VPROF_LOG_WARNING);
+	ck_assert_int_eq(sqlite3_open(path, &other), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+		SQLITE_OK);
+	vprof_recorder_stop(recorder, &err);
+	sqlite3_close(other);
+	vprof_log_set_handler(NULL, NULL, VPROF_LOG_WARNING);
+	ck_assert_msg(strstr(sentence, "is in use by another program"), "%s",
+		      sentence);
+}
+END_TEST
+
 START_TEST(sums_are_exact_over_many_guests)
 {
 	char name[16];
@@ -399,6 +461,9 @@ int main(void)
 	tcase_add_test(
 		tcase,
 		what_a_guest_leaves_is_read_before_its_number_is_anothers);
+	tcase_add_test(tcase, a_guest_that_the_capture_keeps_has_its_samples);
+	tcase_add_test(tcase,
+		       a_guest_that_cannot_be_written_is_the_stores_failure);
 	tcase_add_loop_test(tcase, an_id_that_is_used_again_is_another_guest, 0,
 			    NR_KINDS);
 	tcase_add_loop_test(tcase, sums_are_exact_over_many_guests, 0,
