@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -51,6 +52,14 @@ static void read_heads_one_by_one(struct vprof_guest_flat *flat, uint64_t start,
 	}
 }
 
+/* Of a process that ended, or executes something else, nothing can be read. */
+static bool is_over(const struct vprof_guest_flat *flat)
+{
+	char byte;
+
+	return pread(flat->fd, &byte, sizeof(byte), (off_t)flat->start) == 0;
+}
+
 /* In one call; what follows one that it cannot read is tried in the next. */
 static size_t read_some_heads(struct vprof_guest_flat *flat, uint64_t start,
 			      size_t nr, char *heads)
@@ -71,6 +80,11 @@ static size_t read_some_heads(struct vprof_guest_flat *flat, uint64_t start,
 	got = process_vm_readv(flat->pid, &to, 1, from, i, 0);
 	if (got < 0 && (errno == EPERM || errno == ENOSYS)) {
 		read_heads_one_by_one(flat, start, nr, heads);
+		return nr;
+	}
+	/* Its pid is another's by now, and that is whose memory it was. */
+	if (is_over(flat)) {
+		memset(heads, 0, nr * VPROF_GUEST_HEAD_SIZE);
 		return nr;
 	}
 	nr = got > 0 ? got / VPROF_GUEST_HEAD_SIZE : 0;
@@ -119,15 +133,13 @@ static int take_map(void *data, char *line)
 	return 0;
 }
 
-static int find_largest(pid_t pid, struct vprof_guest_flat *flat)
+static int find_largest(int process_fd, struct vprof_guest_flat *flat)
 {
 	struct largest largest = { 0 };
-	char path[32];
 	int ret;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = openat(process_fd, "maps", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	ret = vprof_lines_read(fd, MAX_MAPS_BYTES, take_map, &largest);
@@ -141,13 +153,21 @@ static int find_largest(pid_t pid, struct vprof_guest_flat *flat)
 	return 0;
 }
 
+/* Its folder in /proc is one process's: not that of the next with its pid. */
 static int open_mem(struct vprof_guest_flat *flat)
 {
 	char path[32];
+	int process_fd;
+	int ret;
 
-	snprintf(path, sizeof(path), "/proc/%d/mem", flat->pid);
-	flat->fd = open(path, O_RDONLY | O_CLOEXEC);
-	return flat->fd < 0 ? -errno : 0;
+	snprintf(path, sizeof(path), "/proc/%d", flat->pid);
+	process_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (process_fd < 0)
+		return -errno;
+	flat->fd = openat(process_fd, "mem", O_RDONLY | O_CLOEXEC);
+	ret = flat->fd < 0 ? -errno : find_largest(process_fd, flat);
+	close(process_fd);
+	return ret;
 }
 
 static void get_comm(pid_t pid, char *comm, size_t size)
@@ -195,9 +215,7 @@ int vprof_guest_memory_open_process(pid_t vmm,
 	get_comm(vmm, comm, sizeof(comm));
 	snprintf(about, sizeof(about), "the guest's memory in %s (%d)", comm,
 		 vmm);
-	ret = find_largest(vmm, &flat);
-	if (!ret)
-		ret = open_mem(&flat);
+	ret = open_mem(&flat);
 	if (!ret)
 		ret = vprof_guest_flat_open(&flat, about, ret_memory);
 	if (ret) {
