@@ -21,8 +21,7 @@
 enum {
 	MAX_MODULES = 4096,
 	NAME_MAX_BYTES = 64,
-	READ_AGAIN_MIN_S = 1,
-	READ_AGAIN_MAX_S = 64,
+	READ_AGAIN_S = 1,
 };
 
 #ifdef __x86_64__
@@ -39,17 +38,22 @@ struct module {
 	struct vprof_image *image;
 };
 
+struct module_list {
+	struct module *modules; /* by start */
+	size_t nr;
+};
+
+/* @before: as they were a second ago: one that is gone has samples yet */
 struct vprof_kernel_map {
 	struct vprof_image_table *images;
 	struct vprof_image *kernel;
 	struct vprof_image *generated;
 	struct vprof_kallsyms *kallsyms;
-	struct module *modules; /* by start */
-	size_t nr_modules;
+	struct module_list now;
+	struct module_list before;
 	uint64_t start; /* 0: addresses are hidden from us */
 	uint64_t stext;
 	time_t read_s;
-	time_t wait_s; /* doubles while reading again is no use */
 };
 
 /* ---- /proc/modules --------------------------------------------------------- */
@@ -83,7 +87,7 @@ int vprof_module_parse(char *line, struct vprof_module *ret_module)
 
 static int take_module(void *data, char *line)
 {
-	struct vprof_kernel_map *map = data;
+	struct module_list *list = data;
 	struct vprof_module module;
 	struct module *modules;
 	struct module *added;
@@ -91,14 +95,13 @@ static int take_module(void *data, char *line)
 	if (vprof_module_parse(line, &module) || !module.start ||
 	    strlen(module.name) >= NAME_MAX_BYTES)
 		return 0;
-	if (map->nr_modules == MAX_MODULES)
+	if (list->nr == MAX_MODULES)
 		return -E2BIG;
-	modules = reallocarray(map->modules, map->nr_modules + 1,
-			       sizeof(*modules));
+	modules = reallocarray(list->modules, list->nr + 1, sizeof(*modules));
 	if (!modules)
 		return -ENOMEM;
-	map->modules = modules;
-	added = &modules[map->nr_modules++];
+	list->modules = modules;
+	added = &modules[list->nr++];
 	added->start = module.start;
 	added->end = module.start + module.size;
 	added->image = NULL;
@@ -114,26 +117,29 @@ static int compare_modules(const void *left, const void *right)
 	return (a->start > b->start) - (a->start < b->start);
 }
 
-static void drop_modules(struct vprof_kernel_map *map)
+static void drop_modules(struct module_list *list)
 {
 	size_t i;
 
-	for (i = 0; i < map->nr_modules; i++)
-		vprof_image_put(map->modules[i].image);
-	map->nr_modules = 0;
+	for (i = 0; i < list->nr; i++)
+		vprof_image_put(list->modules[i].image);
+	free(list->modules);
+	memset(list, 0, sizeof(*list));
 }
 
 static void read_modules(struct vprof_kernel_map *map)
 {
 	int fd = open("/proc/modules", O_RDONLY | O_CLOEXEC);
 
-	drop_modules(map);
+	drop_modules(&map->before);
+	map->before = map->now;
+	memset(&map->now, 0, sizeof(map->now));
 	if (fd < 0)
 		return;
-	vprof_lines_read(fd, 0, take_module, map);
+	vprof_lines_read(fd, 0, take_module, &map->now);
 	close(fd);
-	if (map->nr_modules)
-		qsort(map->modules, map->nr_modules, sizeof(*map->modules),
+	if (map->now.nr)
+		qsort(map->now.modules, map->now.nr, sizeof(*map->now.modules),
 		      compare_modules);
 }
 
@@ -212,31 +218,30 @@ static struct vprof_image *module_image(struct vprof_kernel_map *map,
 
 /* ---- reading and asking ------------------------------------------------------ */
 
-/* Return: whether it was read just now. */
-static bool read_modules_if_due(struct vprof_kernel_map *map)
+/* Another module may lie where one lay: no address tells. */
+static void read_modules_if_due(struct vprof_kernel_map *map)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - map->read_s < map->wait_s)
-		return false;
+	if (now.tv_sec - map->read_s < READ_AGAIN_S)
+		return;
 	map->read_s = now.tv_sec;
 	read_modules(map);
-	return true;
 }
 
 /*
  * The last that begins at or before @ip. Since Linux 6.4 a module's parts lie
  * apart and the size shown is their sum, so ranges may seem to overlap.
  */
-static struct module *find_module(struct vprof_kernel_map *map, uint64_t ip)
+static struct module *find_module(const struct module_list *list, uint64_t ip)
 {
 	size_t nr = vprof_sorted_count_upto(
-		VPROF_SORTED_BY(map->modules, map->nr_modules, start), ip);
+		VPROF_SORTED_BY(list->modules, list->nr, start), ip);
 
-	if (!nr || ip >= map->modules[nr - 1].end)
+	if (!nr || ip >= list->modules[nr - 1].end)
 		return NULL;
-	return &map->modules[nr - 1];
+	return &list->modules[nr - 1];
 }
 
 static int find(struct vprof_kernel_map *map, uint64_t ip,
@@ -250,26 +255,15 @@ static int find(struct vprof_kernel_map *map, uint64_t ip,
 		*ret_offset = ip - map->stext;
 		return 0;
 	}
-	module = find_module(map, ip);
+	read_modules_if_due(map);
+	module = find_module(&map->now, ip);
+	if (!module)
+		module = find_module(&map->before, ip);
 	image = module ? module_image(map, module) : NULL;
 	if (!image)
 		return -ENOENT;
 	*ret_image = image;
 	*ret_offset = ip - module->start;
-	return 0;
-}
-
-static int find_again(struct vprof_kernel_map *map, uint64_t ip,
-		      struct vprof_image **ret_image, uint64_t *ret_offset)
-{
-	if (!read_modules_if_due(map))
-		return -ENOENT;
-	if (find(map, ip, ret_image, ret_offset)) {
-		if (map->wait_s < READ_AGAIN_MAX_S)
-			map->wait_s *= 2;
-		return -ENOENT;
-	}
-	map->wait_s = READ_AGAIN_MIN_S;
 	return 0;
 }
 
@@ -286,8 +280,7 @@ int vprof_kernel_map_resolve(struct vprof_kernel_map *map, uint64_t ip,
 		*ret_offset = ip;
 		return 0;
 	}
-	if (!find(map, ip, ret_image, ret_offset) ||
-	    !find_again(map, ip, ret_image, ret_offset))
+	if (!find(map, ip, ret_image, ret_offset))
 		return 0;
 	if (ip < kernel_end)
 		return -ENOENT;
@@ -304,7 +297,6 @@ int vprof_kernel_map_new(struct vprof_image_table *images,
 	if (!map)
 		return -ENOMEM;
 	map->images = images;
-	map->wait_s = READ_AGAIN_MIN_S;
 	map->kallsyms = vprof_kallsyms_new();
 	if (map->kallsyms) {
 		map->kernel = make_image(map, VPROF_IMAGE_KERNEL, "kernel",
@@ -327,8 +319,8 @@ void vprof_kernel_map_free(struct vprof_kernel_map *map)
 {
 	if (!map)
 		return;
-	drop_modules(map);
-	free(map->modules);
+	drop_modules(&map->now);
+	drop_modules(&map->before);
 	vprof_image_put(map->kernel);
 	vprof_image_put(map->generated);
 	vprof_kallsyms_put(map->kallsyms);

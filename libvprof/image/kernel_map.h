@@ -33,7 +33,8 @@ void vprof_kernel_map_free(struct vprof_kernel_map *map);
 /**
  * vprof_kernel_map_resolve - which image, where in it
  *
- * Looks again, now and then, for modules that came, when an address is unknown.
+ * Looks again, once a second at most, for modules that came and went. Where one
+ * went and none came it is the one that was there a second ago.
  *
  * Return: 0, or -ENOENT.
  */
