@@ -538,10 +538,13 @@ START_TEST(what_lies_behind_a_vmms_memory_is_nothing_and_soon)
 }
 END_TEST
 
-/* A child with memory like a guest's, full of @byte; 0: of any pid. */
+/*
+ * A child with memory like a guest's that begins with @byte, larger than what a
+ * sanitizer maps; 0: of any pid.
+ */
 static pid_t start_vmm(int byte, pid_t pid)
 {
-	const size_t size = 64 << 20;
+	const size_t size = (size_t)32 << 40;
 	struct clone_args args = {
 		.exit_signal = SIGCHLD,
 		.set_tid = pid ? (uintptr_t)&pid : 0,
@@ -555,8 +558,9 @@ static pid_t start_vmm(int byte, pid_t pid)
 	child = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 	if (!child) {
 		bytes = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		memset(bytes, byte, size);
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			     0);
+		memset(bytes, byte, 16 * 4096);
 		if (write(pipe_fds[1], bytes, 1) == 1)
 			pause();
 		_exit(0);
