@@ -174,6 +174,15 @@ uint64_t vprof_module_get_start(const char *name)
 
 /* ---- images ---------------------------------------------------------------- */
 
+static void give_names(const struct vprof_kernel_map *map,
+		       struct vprof_image *image)
+{
+	if (image->kallsyms == map->kallsyms)
+		return;
+	vprof_kallsyms_put(image->kallsyms);
+	image->kallsyms = vprof_kallsyms_get(map->kallsyms);
+}
+
 static struct vprof_image *make_image(struct vprof_kernel_map *map,
 				      enum vprof_image_kind kind,
 				      const char *name, const char *notes)
@@ -197,8 +206,7 @@ static struct vprof_image *make_image(struct vprof_kernel_map *map,
 	if (!image)
 		return NULL;
 	vprof_image_keep(image);
-	if (!image->kallsyms)
-		image->kallsyms = vprof_kallsyms_get(map->kallsyms);
+	give_names(map, image);
 	return image;
 }
 
@@ -218,6 +226,33 @@ static struct vprof_image *module_image(struct vprof_kernel_map *map,
 
 /* ---- reading and asking ------------------------------------------------------ */
 
+static bool are_same(const struct module_list *a, const struct module_list *b)
+{
+	size_t i;
+
+	if (a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++)
+		if (a->modules[i].start != b->modules[i].start ||
+		    a->modules[i].end != b->modules[i].end ||
+		    strcmp(a->modules[i].name, b->modules[i].name) != 0)
+			return false;
+	return true;
+}
+
+/* Of a module that was loaded anew the names read before are of another place. */
+static void renew_names(struct vprof_kernel_map *map)
+{
+	struct vprof_kallsyms *kallsyms = vprof_kallsyms_new();
+
+	if (!kallsyms)
+		return;
+	vprof_kallsyms_put(map->kallsyms);
+	map->kallsyms = kallsyms;
+	give_names(map, map->kernel);
+	give_names(map, map->generated);
+}
+
 /* Another module may lie where one lay: no address tells. */
 static void read_modules_if_due(struct vprof_kernel_map *map)
 {
@@ -228,6 +263,8 @@ static void read_modules_if_due(struct vprof_kernel_map *map)
 		return;
 	map->read_s = now.tv_sec;
 	read_modules(map);
+	if (!are_same(&map->before, &map->now))
+		renew_names(map);
 }
 
 /*

@@ -94,6 +94,41 @@ START_TEST(a_module_that_went_has_its_last_samples)
 }
 END_TEST
 
+static void check_function(uint64_t ip, const char *name)
+{
+	struct vprof_error err = { 0 };
+	struct vprof_symbols *symbols;
+	struct vprof_symbol symbol;
+	struct vprof_image *image;
+	uint64_t offset;
+
+	ck_assert_int_eq(vprof_kernel_map_resolve(map, ip, &image, &offset), 0);
+	ck_assert_msg(!vprof_symbols_load(image, &symbols, &err), "%s",
+		      err.text);
+	ck_assert_int_eq(vprof_symbols_find(symbols, offset, &symbol), 0);
+	ck_assert_str_eq(symbol.name, name);
+	vprof_symbols_free(symbols);
+}
+
+/* Built anew, maybe: other functions at another place. */
+START_TEST(a_module_that_is_loaded_anew_has_its_own_names)
+{
+	begin("one 4096 0 - Live 0xffffffffc2000000\n");
+	write_file(kallsyms_path, "ffffffff81000000 T _text\n"
+				  "ffffffff81000000 T _stext\n"
+				  "ffffffffc2000000 t first\t[one]\n");
+	check_function(0xffffffffc2000010, "first");
+	write_file(modules_path, "one 4096 0 - Live 0xffffffffc1000000\n");
+	write_file(kallsyms_path, "ffffffff81000000 T _text\n"
+				  "ffffffff81000000 T _stext\n"
+				  "ffffffffc1000000 t second\t[one]\n");
+	sleep(2);
+	check_function(0xffffffffc1000010, "second");
+	check_function(0xffffffff81000010, "_stext");
+	end();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kernel map");
@@ -102,6 +137,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_module_in_the_place_of_another_is_noticed);
 	tcase_add_test(tcase, a_module_that_went_has_its_last_samples);
+	tcase_add_test(tcase, a_module_that_is_loaded_anew_has_its_own_names);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
