@@ -93,7 +93,7 @@ void vprof_process_set_tag(struct vprof_process *process, uint64_t tag);
 /**
  * vprof_process_resolve - which image, where in it
  * @ip: a user address
- * @ret_image: lives as long as @processes
+ * @ret_image: lives as long as @processes, or until vprof_processes_let_go()
  * @ret_offset: offset in the image's file; for the vDSO in its mapping; for
  *              code without a file (JIT) the address itself
  *
@@ -110,5 +110,14 @@ int vprof_process_resolve(struct vprof_process *process, uint64_t ip,
  */
 int vprof_kernel_resolve(struct vprof_processes *processes, uint64_t ip,
 			 struct vprof_image **ret_image, uint64_t *ret_offset);
+
+/**
+ * vprof_processes_let_go - all that was to be asked of an image was asked
+ * @image: from either of these
+ *
+ * Return: true: nothing maps it any more, and it is gone; false: it stays, with
+ * its tag.
+ */
+bool vprof_processes_let_go(struct vprof_image *image);
 
 #endif

@@ -75,8 +75,14 @@ struct vprof_image *vprof_image_table_get(struct vprof_image_table *table,
 /** vprof_image_put - drop a reference; an image never handed out goes with its last */
 void vprof_image_put(struct vprof_image *image);
 
-/** vprof_image_keep - it was handed out: it lives as long as its table */
+/**
+ * vprof_image_keep - it was handed out: it lives as long as its table, or until
+ *                    vprof_image_let_go()
+ */
 void vprof_image_keep(struct vprof_image *image);
+
+/** vprof_image_let_go - see vprof_processes_let_go() */
+bool vprof_image_let_go(struct vprof_image *image);
 
 /**
  * vprof_image_keep_open - hold the file of an image that was handed out

@@ -10,10 +10,7 @@
 
 enum { MAX_KEPT_OPEN = 64 };
 
-/*
- * A balanced tree: users choose paths, and can't make it slow. Images in
- * @kept_open were handed out, so they live as long as the table.
- */
+/* A balanced tree: users choose paths, and can't make it slow. */
 struct vprof_image_table {
 	void *tree;
 	size_t nr_images;
@@ -122,10 +119,20 @@ struct vprof_image *vprof_image_table_get(struct vprof_image_table *table,
 	return image;
 }
 
+static void leave_open(const struct vprof_image *image)
+{
+	struct vprof_image **place = image->table->kept_open;
+
+	for (size_t i = 0; i < MAX_KEPT_OPEN; i++)
+		if (place[i] == image)
+			place[i] = NULL;
+}
+
 void vprof_image_put(struct vprof_image *image)
 {
 	if (!image || --image->nr_references)
 		return;
+	leave_open(image);
 	vprof_image_put(image->same);
 	tdelete(image, &image->table->tree, compare);
 	image->table->nr_images--;
@@ -138,6 +145,14 @@ void vprof_image_keep(struct vprof_image *image)
 		return;
 	image->is_handed_out = true;
 	image->nr_references++;
+}
+
+bool vprof_image_let_go(struct vprof_image *image)
+{
+	if (!image->is_handed_out || image->nr_references > 1)
+		return false;
+	vprof_image_put(image);
+	return true;
 }
 
 void vprof_image_keep_open(struct vprof_image *image, int fd)

@@ -263,3 +263,8 @@ int vprof_kernel_resolve(struct vprof_processes *processes, uint64_t ip,
 	return vprof_kernel_map_resolve(processes->kernel, ip, ret_image,
 					ret_offset);
 }
+
+bool vprof_processes_let_go(struct vprof_image *image)
+{
+	return vprof_image_let_go(image);
+}

@@ -216,8 +216,7 @@ static int name_places(struct vprof_recorder *recorder, struct vprof_error *err)
 		return vprof_error_set(err, ret,
 				       "cannot write names to the store: %s",
 				       strerror(-ret));
-	return vprof_store_name_places(recorder->store, recorder->writer.images,
-				       recorder->writer.nr_images, err);
+	return vprof_slice_writer_name_places(&recorder->writer, err);
 }
 
 int vprof_recorder_flush(struct vprof_recorder *recorder,

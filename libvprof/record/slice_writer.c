@@ -25,7 +25,7 @@ static int add_image(struct vprof_slice_writer *writer,
 		     struct vprof_image *image, int64_t *ret_id)
 {
 	int64_t id = (int64_t)vprof_image_get_tag(image);
-	const struct vprof_image **images;
+	struct vprof_image **images;
 	bool is_new = !id;
 
 	if (vprof_store_has_image(writer->store, id)) {
@@ -295,6 +295,30 @@ int vprof_slice_writer_write(struct vprof_slice_writer *writer,
 	}
 	return vprof_store_end_slice(writer->store, slice->end_ns,
 				     slice->accounts, slice->nr_accounts, err);
+}
+
+/* What is mapped may have more places. */
+static void keep_mapped(struct vprof_slice_writer *writer)
+{
+	size_t nr_kept = 0;
+
+	for (size_t i = 0; i < writer->nr_images; i++)
+		if (!vprof_processes_let_go(writer->images[i]))
+			writer->images[nr_kept++] = writer->images[i];
+	writer->nr_images = nr_kept;
+}
+
+int vprof_slice_writer_name_places(struct vprof_slice_writer *writer,
+				   struct vprof_error *err)
+{
+	int ret = vprof_store_name_places(
+		writer->store,
+		(const struct vprof_image *const *)writer->images,
+		writer->nr_images, err);
+
+	if (!ret)
+		keep_mapped(writer);
+	return ret;
 }
 
 void vprof_slice_writer_destroy(struct vprof_slice_writer *writer)

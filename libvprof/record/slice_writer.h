@@ -30,8 +30,8 @@ struct vprof_slice {
  * struct vprof_slice_writer - where slices go, and what of it has a number
  * @xen_symbols: see struct vprof_recorder_options
  * @hypervisor: Xen; NULL: no sample of it yet
- * @images: those of the store that came from this writer; their tags are the
- *          store's numbers
+ * @images: those of the store that came from this writer and may have places
+ *          without names; their tags are the store's numbers
  *
  * The first six members are set by its owner, the rest is the implementation's.
  */
@@ -43,7 +43,7 @@ struct vprof_slice_writer {
 	unsigned int nr_events;
 	const char *xen_symbols;
 	struct vprof_image *hypervisor;
-	const struct vprof_image **images;
+	struct vprof_image **images;
 	size_t nr_images;
 	uint64_t nr_processes;
 	struct written_chain *chains;
@@ -60,6 +60,16 @@ struct vprof_slice_writer {
 int vprof_slice_writer_write(struct vprof_slice_writer *writer,
 			     const struct vprof_slice *slice,
 			     struct vprof_error *err);
+
+/**
+ * vprof_slice_writer_name_places - names for what slices had since the last time
+ *
+ * Images that nothing maps any more are let go of.
+ *
+ * Return: as vprof_store_name_places().
+ */
+int vprof_slice_writer_name_places(struct vprof_slice_writer *writer,
+				   struct vprof_error *err);
 
 /** vprof_slice_writer_destroy - free what the implementation holds */
 void vprof_slice_writer_destroy(struct vprof_slice_writer *writer);

@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "image/image.h"
@@ -203,6 +204,37 @@ START_TEST(a_process_can_not_make_us_keep_mappings_without_end)
 }
 END_TEST
 
+/* Handed out, with a file held open for it, and with others after it. */
+START_TEST(an_image_is_let_go_when_nothing_maps_it)
+{
+	struct vprof_image *image;
+	char name[16];
+	int fd;
+	int i;
+
+	begin();
+	ck_assert_int_eq(map(0x1000, 0x2000, 0, "a"), 0);
+	image = vprof_maps_find(maps, 0x1000)->image;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	vprof_image_keep_open(image, fd);
+	ck_assert(!vprof_image_let_go(image));
+	ck_assert_int_eq(map(0x1000, 0x2000, 0, "b"), 0);
+	ck_assert(!vprof_image_let_go(vprof_maps_find(maps, 0x1000)->image));
+	ck_assert(vprof_image_let_go(image));
+	ck_assert_int_eq(fcntl(fd, F_GETFD), -1);
+	for (i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "file %d", i);
+		image = image_named(name);
+		vprof_image_keep_open(image, open("/dev/null", O_CLOEXEC));
+		vprof_image_put(image);
+		ck_assert(i % 2 || vprof_image_let_go(image));
+	}
+	vprof_maps_put(maps);
+	ck_assert_uint_eq(vprof_image_table_count(images), 100);
+	vprof_image_table_free(images);
+}
+END_TEST
+
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
 int main(void)
@@ -217,6 +249,7 @@ int main(void)
 			    NR(contradictions));
 	tcase_add_test(tcase,
 		       a_process_can_not_make_us_keep_mappings_without_end);
+	tcase_add_test(tcase, an_image_is_let_go_when_nothing_maps_it);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

@@ -5,16 +5,19 @@
  */
 #include "capture/accounts.h"
 #include "capture/capture.h"
+#include "record/recording.h"
 #include "store_file.h"
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -170,8 +173,8 @@ static void tear_down(void)
 	store_file_remove(path);
 }
 
-static void take(pid_t pid, unsigned int event, uint64_t weight,
-		 unsigned int nr)
+static void take_at(pid_t pid, const void *ip, unsigned int event,
+		    uint64_t weight, unsigned int nr)
 {
 	struct timespec now;
 	struct vprof_error err = { 0 };
@@ -180,7 +183,7 @@ static void take(pid_t pid, unsigned int event, uint64_t weight,
 	fake.sample = (struct vprof_sample){
 		.time_ns = (uint64_t)now.tv_sec * 1000000000 +
 			   (uint64_t)now.tv_nsec,
-		.ip = (uint64_t)(uintptr_t)take,
+		.ip = (uint64_t)(uintptr_t)ip,
 		.weight = weight,
 		.pid = (uint32_t)pid,
 		.event = (uint8_t)event,
@@ -188,6 +191,12 @@ static void take(pid_t pid, unsigned int event, uint64_t weight,
 	};
 	fake.nr_waiting = nr;
 	ck_assert_msg(!vprof_recorder_run_once(recorder, &err), "%s", err.text);
+}
+
+static void take(pid_t pid, unsigned int event, uint64_t weight,
+		 unsigned int nr)
+{
+	take_at(pid, (const void *)(uintptr_t)take, event, weight, nr);
 }
 
 static int64_t ask(const char *sql)
@@ -400,6 +409,67 @@ START_TEST(the_last_samples_of_a_process_are_its_own)
 }
 END_TEST
 
+/* A child that has a program's copy of its own, as a build has thousands. */
+static pid_t start_with_copy(const char *copy, const void **ret_ip)
+{
+	char command[128];
+	pid_t child;
+	void *code;
+	int fd;
+
+	snprintf(command, sizeof(command), "cp /proc/%d/exe %s", getpid(),
+		 copy);
+	ck_assert_int_eq(system(command), 0);
+	fd = open(copy, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	ck_assert_ptr_ne(code, MAP_FAILED);
+	close(fd);
+	child = start_child();
+	munmap(code, 4096);
+	*ret_ip = code;
+	return child;
+}
+
+static bool has_image(const char *copy)
+{
+	const struct vprof_slice_writer *writer = &recorder->writer;
+
+	for (size_t i = 0; i < writer->nr_images; i++)
+		if (!strcmp(vprof_image_get_path(writer->images[i]), copy))
+			return true;
+	return false;
+}
+
+START_TEST(an_image_goes_with_the_last_process_that_maps_it)
+{
+	struct vprof_error err = { 0 };
+	char copy[PATH_LEN + sizeof(".copy")];
+	const void *ip;
+	pid_t child;
+
+	snprintf(copy, sizeof(copy), "%s.copy", path);
+	child = start_with_copy(copy, &ip);
+	if (!begin(0, path)) {
+		end_child(child);
+		remove(copy);
+		return;
+	}
+	take_at(child, ip, 0, 0, 10);
+	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
+	ck_assert(has_image(copy));
+	flush_some();
+	ck_assert(has_image(copy));
+	end_child(child);
+	flush_some();
+	ck_assert(!has_image(copy));
+	ck_assert_int_eq(ask("SELECT sum(count) FROM samples WHERE image LIKE "
+			     "'%.copy'"),
+			 10);
+	remove(copy);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("recorder");
@@ -414,6 +484,7 @@ int main(void)
 	tcase_add_test(tcase, accounts_end_with_the_last_event);
 	tcase_add_loop_test(tcase, the_last_samples_of_a_process_are_its_own, 0,
 			    2);
+	tcase_add_test(tcase, an_image_goes_with_the_last_process_that_maps_it);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }
