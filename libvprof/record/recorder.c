@@ -213,9 +213,7 @@ static int name_places(struct vprof_recorder *recorder, struct vprof_error *err)
 	int ret = vprof_domain_table_name_places(&recorder->domains);
 
 	if (ret)
-		return vprof_error_set(err, ret,
-				       "cannot write names to the store: %s",
-				       strerror(-ret));
+		return vprof_store_explain(recorder->store, ret, err);
 	return vprof_slice_writer_name_places(&recorder->writer, err);
 }
 
