@@ -3,11 +3,13 @@
 #include "image/symbols.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory_limit.h"
 #include "image/debug_file.h"
 #include "image/elf_file.h"
 #include "image/elf_symbols.h"
@@ -69,8 +71,10 @@ static int explain_elf(const struct vprof_image *image, int code,
 	case -E2BIG:
 		return vprof_error_set(
 			err, -EFBIG,
-			"\"%s\" has more symbols than there is memory for here",
-			image->path[0] ? image->path : image->name);
+			"\"%s\" has more symbols than fit into a part of the %" PRIu64
+			" MB that this process may have: raise its limit, of a service MemoryHigh=",
+			image->path[0] ? image->path : image->name,
+			vprof_memory_limit() >> 20);
 	default:
 		return vprof_error_set(err, code,
 				       "cannot read the symbols of \"%s\": %s",
