@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vprofd: profiles the machine all the time, into a bounded store. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <vprof/log.h>
 
 #include "config.h"
@@ -30,11 +28,7 @@ static int check(const struct vprof_config *config)
 	else
 		puts("right: without " VPROF_CONFIG_PATH
 		     " every key has its default");
-	if (!fflush(stdout))
-		return 0;
-	vprof_message(VPROF_LOG_ERROR, "this could not be written: %s",
-		      strerror(errno));
-	return FAILED;
+	return vprof_message_end_output("this");
 }
 
 static int run(const struct vprof_options *options,

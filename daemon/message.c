@@ -2,10 +2,12 @@
 /* What vprofd tells the person who runs it: sentences on stderr, or in the journal. */
 #include "message.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <vprof/error.h>
 
 static enum vprof_log_level loudest = VPROF_LOG_INFO;
@@ -47,4 +49,15 @@ void vprof_message(enum vprof_log_level level, const char *format, ...)
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	write_sentence(NULL, level, sentence);
+}
+
+int vprof_message_end_output(const char *what)
+{
+	enum { FAILED = 1 };
+
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	vprof_message(VPROF_LOG_ERROR, "%s could not be written: %s", what,
+		      strerror(errno));
+	return FAILED;
 }

@@ -12,4 +12,12 @@ void vprof_message_begin(enum vprof_log_level level);
 void vprof_message(enum vprof_log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/**
+ * vprof_message_end_output - whether stdout took all of what was printed
+ * @what: "the help"
+ *
+ * Return: what main returns: 0, or 1 and a sentence.
+ */
+int vprof_message_end_output(const char *what);
+
 #endif

@@ -2,14 +2,14 @@
 /* vprofd's command line. */
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config_key.h"
+#include "message.h"
 
-enum { FAILED = 1, USAGE = 2, FIRST_UNLETTERED = 256 };
+enum { USAGE = 2, FIRST_UNLETTERED = 256 };
 
 /* The order is that of the numbers getopt gives to options without a letter. */
 enum { CHECK = FIRST_UNLETTERED, DEFAULTS, VERSION };
@@ -81,16 +81,6 @@ static int refuse(const char *sentence, const char *quoted)
 	return USAGE;
 }
 
-/* Return: what main returns. */
-static int end_output(const char *what)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return 0;
-	fprintf(stderr, "vprofd: %s could not be written: %s\n", what,
-		strerror(errno));
-	return FAILED;
-}
-
 /* Return: VPROF_OPTIONS_RUN, or what main returns. */
 static int take(struct vprof_options *options, int letter, char **argv)
 {
@@ -109,10 +99,10 @@ static int take(struct vprof_options *options, int letter, char **argv)
 		return VPROF_OPTIONS_RUN;
 	case 'h':
 		print_help();
-		return end_output("the help");
+		return vprof_message_end_output("the help");
 	case VERSION:
 		puts("vprofd " VPROF_VERSION);
-		return end_output("the version");
+		return vprof_message_end_output("the version");
 	case ':':
 		return refuse("a value is missing after", argv[optind - 1]);
 	default:
@@ -154,5 +144,5 @@ int vprof_options_print_defaults(void)
 		printf("\n#%s = %s\n", key->name,
 		       key->fallback ? key->fallback : key->value);
 	}
-	return end_output("the defaults");
+	return vprof_message_end_output("the defaults");
 }

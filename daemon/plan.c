@@ -10,6 +10,13 @@
 
 enum { NS_PER_S = 1000000000 };
 
+static int refuse_line(const struct vprof_config *config, unsigned int line,
+		       const struct vprof_error *cause, struct vprof_error *err)
+{
+	return vprof_error_set(err, cause->code, "%s:%u: %s", config->path,
+			       line, cause->text);
+}
+
 /* Reports add up what has one name. */
 static int check_not_twice(const struct vprof_plan *plan, size_t number,
 			   struct vprof_error *err)
@@ -38,8 +45,7 @@ static int explain_event(const struct vprof_config *config, const char *event,
 	if (config->period_line && event &&
 	    vprof_event_parse(event, NULL, &spec, NULL) == 0)
 		line = config->period_line;
-	return vprof_error_set(err, cause->code, "%s:%u: %s", config->path,
-			       line, cause->text);
+	return refuse_line(config, line, cause, err);
 }
 
 static int parse_events(struct vprof_plan *plan, struct vprof_error *err)
@@ -165,9 +171,8 @@ int vprof_plan_explain(const struct vprof_plan *plan,
 
 	for (i = 0; i < config->nr_events; i++)
 		if (has_word(cause->text + 1, plan->events[i].name))
-			return vprof_error_set(
-				err, cause->code, "%s:%u: %s", config->path,
-				config->events[i].line, cause->text);
+			return refuse_line(config, config->events[i].line,
+					   cause, err);
 	return vprof_error_set(err, cause->code, "%s", cause->text);
 }
 
