@@ -2,13 +2,9 @@
 /* Guests in a recording: they come, are sampled, go; ids and numbers are reused. */
 #include "fake_guests.h"
 
-#include <sqlite3.h>
-#include <vprof/log.h>
-
 #include "capture/guest_access.h"
+#include "locked_store.h"
 #include "run_suite.h"
-
-enum { SENTENCE_LEN = 512 };
 
 #define SAMPLES_OF(domain) \
 	"SELECT sum(count) FROM samples WHERE domain = '" domain "'"
@@ -140,38 +136,20 @@ START_TEST(an_id_that_is_used_again_is_another_guest)
 }
 END_TEST
 
-/* Many come and go: entries and numbers are used again, and nothing is missed. */
-static void keep_sentence(void *data, enum vprof_log_level level,
-			  const char *sentence)
-{
-	(void)level;
-	snprintf(data, SENTENCE_LEN, "%s", sentence);
-}
-
 START_TEST(a_guest_that_cannot_be_written_is_the_stores_failure)
 {
-	struct vprof_error err = { 0 };
-	char sentence[SENTENCE_LEN] = "";
-	struct sqlite3 *other;
+	char sentence[LOCKED_STORE_SENTENCE];
 
 	if (!begin())
 		return;
 	end_slice();
 	let_appear(100, 1, "a");
 	put(VPROF_SAMPLE_OTHERS, 100);
-	vprof_log_set_handler(keep_sentence, sentence, VPROF_LOG_WARNING);
-	ck_assert_int_eq(sqlite3_open(path, &other), SQLITE_OK);
-	ck_assert_int_eq(
-		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-		SQLITE_OK);
-	vprof_recorder_stop(recorder, &err);
-	sqlite3_close(other);
-	vprof_log_set_handler(NULL, NULL, VPROF_LOG_WARNING);
-	ck_assert_msg(strstr(sentence, "is in use by another program"), "%s",
-		      sentence);
+	locked_store_stop(recorder, path, sentence);
 }
 END_TEST
 
+/* Many come and go: entries and numbers are used again, and nothing is missed. */
 START_TEST(sums_are_exact_over_many_guests)
 {
 	char name[16];

@@ -5,6 +5,7 @@
  */
 #include "capture/accounts.h"
 #include "capture/capture.h"
+#include "locked_store.h"
 #include "record/recording.h"
 #include "store_file.h"
 
@@ -12,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +22,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include <vprof/log.h>
 #include <vprof/recorder.h>
 
 #include "run_suite.h"
 
-enum { NR_EVENTS = 2, PATH_LEN = 64, SENTENCE_LEN = 512 };
+enum { NR_EVENTS = 2, PATH_LEN = 64 };
 
 static struct {
 	struct vprof_capture base;
@@ -301,34 +300,17 @@ START_TEST(what_a_full_disk_takes_is_lost_and_counted)
 }
 END_TEST
 
-static void keep_sentence(void *data, enum vprof_log_level level,
-			  const char *sentence)
-{
-	(void)level;
-	snprintf(data, SENTENCE_LEN, "%s", sentence);
-}
-
 START_TEST(a_slice_lost_to_a_program_that_stays_is_said_so)
 {
 	struct vprof_error err = { 0 };
-	char sentence[SENTENCE_LEN] = "";
-	struct sqlite3 *other;
+	char sentence[LOCKED_STORE_SENTENCE];
 
 	if (!begin(0, path))
 		return;
 	take(getpid(), 0, 0, 1);
 	ck_assert_int_eq(vprof_recorder_flush(recorder, &err), 0);
 	take(getpid(), 0, 0, 1);
-	vprof_log_set_handler(keep_sentence, sentence, VPROF_LOG_WARNING);
-	ck_assert_int_eq(sqlite3_open(path, &other), SQLITE_OK);
-	ck_assert_int_eq(
-		sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-		SQLITE_OK);
-	vprof_recorder_stop(recorder, &err);
-	sqlite3_close(other);
-	vprof_log_set_handler(NULL, NULL, VPROF_LOG_WARNING);
-	ck_assert_msg(strstr(sentence, "is in use by another program"), "%s",
-		      sentence);
+	locked_store_stop(recorder, path, sentence);
 	ck_assert_msg(strstr(sentence, "A slice is lost"), "%s", sentence);
 }
 END_TEST
