@@ -14,6 +14,10 @@
 #include "image/kernel_map.h"
 #include "run_suite.h"
 
+#define KERNEL_SYMBOLS               \
+	"ffffffff81000000 T _text\n" \
+	"ffffffff81000000 T _stext\n"
+
 static char modules_path[] = "/tmp/vprof-modules-XXXXXX";
 static char kallsyms_path[] = "/tmp/vprof-kallsyms-XXXXXX";
 static struct vprof_image_table *images;
@@ -42,8 +46,7 @@ static void begin(const char *modules)
 	close(mkstemp(modules_path));
 	close(mkstemp(kallsyms_path));
 	write_file(modules_path, modules);
-	write_file(kallsyms_path, "ffffffff81000000 T _text\n"
-				  "ffffffff81000000 T _stext\n");
+	write_file(kallsyms_path, KERNEL_SYMBOLS);
 	ck_assert_int_eq(vprof_image_table_new(&images), 0);
 	ck_assert_int_eq(vprof_kernel_map_new(images, &map), 0);
 }
@@ -114,14 +117,12 @@ static void check_function(uint64_t ip, const char *name)
 START_TEST(a_module_that_is_loaded_anew_has_its_own_names)
 {
 	begin("one 4096 0 - Live 0xffffffffc2000000\n");
-	write_file(kallsyms_path, "ffffffff81000000 T _text\n"
-				  "ffffffff81000000 T _stext\n"
-				  "ffffffffc2000000 t first\t[one]\n");
+	write_file(kallsyms_path,
+		   KERNEL_SYMBOLS "ffffffffc2000000 t first\t[one]\n");
 	check_function(0xffffffffc2000010, "first");
 	write_file(modules_path, "one 4096 0 - Live 0xffffffffc1000000\n");
-	write_file(kallsyms_path, "ffffffff81000000 T _text\n"
-				  "ffffffff81000000 T _stext\n"
-				  "ffffffffc1000000 t second\t[one]\n");
+	write_file(kallsyms_path,
+		   KERNEL_SYMBOLS "ffffffffc1000000 t second\t[one]\n");
 	sleep(2);
 	check_function(0xffffffffc1000010, "second");
 	check_function(0xffffffff81000010, "_stext");
