@@ -2,23 +2,11 @@
 /* Numbers as people read them. */
 #include "number.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 char *number_group(uint64_t number, char text[NUMBER_LEN])
 {
-	char digits[NUMBER_LEN];
-	size_t nr, length = 0;
-
-	nr = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, number);
-	for (size_t i = 0; i < nr; i++) {
-		if (i && (nr - i) % 3 == 0)
-			text[length++] = ',';
-		text[length++] = digits[i];
-	}
-	text[length] = '\0';
-	return text;
+	return vprof_number_group(number, text);
 }
 
 const char *number_ending(uint64_t number)

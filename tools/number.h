@@ -3,9 +3,9 @@
 #ifndef VPROF_TOOLS_NUMBER_H
 #define VPROF_TOOLS_NUMBER_H
 
-#include <stdint.h>
+#include <vprof/number.h>
 
-enum { NUMBER_LEN = 32 };
+enum { NUMBER_LEN = VPROF_NUMBER_LEN };
 
 /** number_group - "1,234,567", into @text, which is returned */
 char *number_group(uint64_t number, char text[NUMBER_LEN]);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* From capture to store: reads samples, counts equal ones, writes slices. */
+#include <vprof/number.h>
 #include <vprof/recorder.h>
 
-#include "base/grouped.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "capture/accounts.h"
@@ -66,7 +66,7 @@ static int say_failure(const struct vprof_recorder *recorder,
 static int give_up(struct vprof_recorder *recorder, int code,
 		   const struct vprof_error *cause, struct vprof_error *err)
 {
-	char kept[VPROF_GROUPED_LEN], lost[VPROF_GROUPED_LEN];
+	char kept[VPROF_NUMBER_LEN], lost[VPROF_NUMBER_LEN];
 
 	if (recorder->is_running)
 		vprof_capture_stop(recorder->capture, NULL);
@@ -77,8 +77,8 @@ static int give_up(struct vprof_recorder *recorder, int code,
 			"%s. Counting has stopped; %s samples are kept, the "
 			"last %s are lost",
 			cause->text,
-			vprof_grouped(recorder->counter.nr_samples, kept),
-			vprof_grouped(sum_not_stored(recorder), lost));
+			vprof_number_group(recorder->counter.nr_samples, kept),
+			vprof_number_group(sum_not_stored(recorder), lost));
 	return say_failure(recorder, err);
 }
 
